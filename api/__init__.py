@@ -1,0 +1,1 @@
+"""The side that machines talk to: HTTP API for other systems."""

@@ -1,0 +1,1 @@
+"""Pages for people who sign in: video wall, drill-down, workbench."""

@@ -1,0 +1,1 @@
+"""The drawing: pure functions from small dataclasses to Dash components."""

@@ -1,0 +1,1 @@
+"""Who is who and what was done: one room per matter."""

@@ -1,0 +1,1 @@
+"""The pipes: events, log, ingest, sources, database, time series and live frames."""

@@ -1,0 +1,1 @@
+"""Screens that stand somewhere, and people passing by."""

@@ -1,0 +1,114 @@
+"""Real servers for tests: an embedded PostgreSQL and a Mosquitto per test process, a fresh database per test."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from streaming.database import migrate, wait_for_database
+from streaming.settings import Settings
+from sunshine.embedded import as_server_user, broker_command, database_command, prepare_database
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, seconds: float = 15) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        if time.monotonic() > until:
+            raise TimeoutError(f"nothing listens on port {port}")
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(command: list[str], stop: signal.Signals = signal.SIGTERM, **options) -> Iterator[subprocess.Popen]:
+    """A child in its own process group, ended with the block however the block ends."""
+    child = subprocess.Popen(command, start_new_session=True, **options)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, stop)
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Iterator[Path]:
+    # Not pytest's tmp_path: its parents are closed to other users, and PostgreSQL does not run as root.
+    with tempfile.TemporaryDirectory(prefix="sunshine-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def server(data_folder: Path) -> Iterator[Settings]:
+    """A running embedded PostgreSQL with the migrated template database."""
+    settings = Settings(sunshine_data=data_folder, _env_file=None)
+    prepare_database(settings)
+    command = [*database_command(settings), "-csynchronous_commit=off"]  # only this harness trades safety for speed
+    log = (data_folder / "postgres.log").open("w")
+    with running(command, stop=signal.SIGINT, stdout=log, stderr=log, cwd=data_folder, **as_server_user()):
+        admin = admin_url(settings)
+        wait_for_database(admin, 30)
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template_sunshine")
+        migrate(database_url(settings, "template_sunshine"))
+        yield settings
+
+
+def admin_url(settings: Settings) -> str:
+    return database_url(settings, "postgres")
+
+
+def database_url(settings: Settings, name: str) -> str:
+    return f"postgresql://postgres@/{name}?host={settings.database_socket_dir}"
+
+
+@pytest.fixture
+def database(server: Settings) -> Iterator[str]:
+    """The connection string of an empty, migrated database of this test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(admin_url(server), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_sunshine")
+    yield database_url(server, name)
+    with psycopg.connect(admin_url(server), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory) -> Iterator[str]:
+    """The address of a running Mosquitto with the product's own configuration."""
+    port = free_port()
+    settings = Settings(
+        sunshine_data=tmp_path_factory.mktemp("broker"), mqtt_url=f"mqtt://127.0.0.1:{port}", _env_file=None
+    )
+    command = broker_command(settings)
+    assert command, "Mosquitto is not installed: apt-get install mosquitto"
+    with running(command):
+        wait_for_port(port)
+        yield f"mqtt://127.0.0.1:{port}"
