@@ -36,7 +36,9 @@ def wait_for_port(port: int, seconds: float = 15) -> None:
 
 
 @contextlib.contextmanager
-def running(command: list[str], stop: signal.Signals = signal.SIGTERM, **options) -> Iterator[subprocess.Popen]:
+def running(
+    command: list[str], stop: signal.Signals = signal.SIGTERM, **options
+) -> Iterator[subprocess.Popen]:
     """A child in its own process group, ended with the block however the block ends."""
     child = subprocess.Popen(command, start_new_session=True, **options)
     try:
@@ -64,7 +66,10 @@ def server(data_folder: Path) -> Iterator[Settings]:
     """A running embedded PostgreSQL with the migrated template database."""
     settings = Settings(sunshine_data=data_folder, _env_file=None)
     prepare_database(settings)
-    command = [*database_command(settings), "-csynchronous_commit=off"]  # only this harness trades safety for speed
+    command = [
+        *database_command(settings),
+        "-csynchronous_commit=off",
+    ]  # only this harness trades safety for speed
     log = (data_folder / "postgres.log").open("w")
     with running(command, stop=signal.SIGINT, stdout=log, stderr=log, cwd=data_folder, **as_server_user()):
         admin = admin_url(settings)
