@@ -54,9 +54,7 @@ class DeviceType:
         return next((m for m in self.metrics if name == m.key or name in m.aliases), None)
 
 
-def _temperature(
-    usual: tuple[float, float], *limits: Limit, zh: str = "温度", en: str = "Temperature"
-) -> Metric:
+def _temperature(usual: tuple[float, float], *limits: Limit, zh: str = "温度", en: str = "Temperature") -> Metric:
     return Metric(key="temperature", zh=zh, en=en, unit="°C", usual=usual, limits=limits,
                   aliases=("temp", "temperature_c", "Temperature", "local_temperature"))  # fmt: skip
 
@@ -66,9 +64,7 @@ def _humidity(usual: tuple[float, float], *limits: Limit) -> Metric:
                   aliases=("hum", "humidity_pct", "Humidity"))  # fmt: skip
 
 
-def _flag(
-    key: str, zh: str, en: str, *limits: Limit, good: float = 0, aliases: tuple[str, ...] = ()
-) -> Metric:
+def _flag(key: str, zh: str, en: str, *limits: Limit, good: float = 0, aliases: tuple[str, ...] = ()) -> Metric:
     return Metric(key=key, zh=zh, en=en, usual=(good, good), decimals=0, limits=limits, aliases=aliases)
 
 
@@ -76,9 +72,7 @@ BATTERY = Metric(
     key="battery", zh="电量", en="Battery", unit="%", usual=(20, 100), decimals=0,
     limits=(Limit(low=10, dwell_seconds=HOUR, level=4),), aliases=("battery_pct", "Battery"),
 )  # fmt: skip
-SIGNAL = Metric(
-    key="linkquality", zh="信号", en="Signal", usual=(30, 255), decimals=0, aliases=("lqi", "rssi")
-)
+SIGNAL = Metric(key="linkquality", zh="信号", en="Signal", usual=(30, 255), decimals=0, aliases=("lqi", "rssi"))
 DOOR = _flag("door", "门", "Door open", aliases=("contact_open", "door_open"))
 
 KINDS: tuple[DeviceType, ...] = (

@@ -36,9 +36,7 @@ def wait_for_port(port: int, seconds: float = 15) -> None:
 
 
 @contextlib.contextmanager
-def running(
-    command: list[str], stop: signal.Signals = signal.SIGTERM, **options
-) -> Iterator[subprocess.Popen]:
+def running(command: list[str], stop: signal.Signals = signal.SIGTERM, **options) -> Iterator[subprocess.Popen]:
     """A child in its own process group, ended with the block however the block ends."""
     child = subprocess.Popen(command, start_new_session=True, **options)
     try:

@@ -71,11 +71,7 @@ class PostgresLog:
         return self._number(_OFFSET_AT, (moment,))
 
     def offset_of(self, group: str, start: Start = Start.BEGINNING) -> int:
-        row = (
-            self._mine()
-            .execute("SELECT log_offset FROM log_reader WHERE group_name = %s", (group,))
-            .fetchone()
-        )
+        row = self._mine().execute("SELECT log_offset FROM log_reader WHERE group_name = %s", (group,)).fetchone()
         if row:
             return int(row[0])
         return self.head() if start is Start.NOW else 0

@@ -61,9 +61,7 @@ def test_a_batch_that_commits_late_is_never_skipped(database):
 def test_recorded_times_never_go_back_when_the_clock_does(database, connection):
     log = PostgresLog(database)
     log.append(connection, [a_reading(1.0)])
-    connection.execute(
-        "UPDATE log SET recorded_at = now() + interval '1 hour'"
-    )  # the clock was an hour ahead
+    connection.execute("UPDATE log SET recorded_at = now() + interval '1 hour'")  # the clock was an hour ahead
     log.append(connection, [a_reading(2.0)])
     first, second = log.read(after=0)
     assert second.recorded_at >= first.recorded_at
