@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     async_mode: Literal["gevent", "threading"] = "gevent"
     postgres_version: Literal["16", "18"] = "18"
+    sunshine_demo: bool = False  # set by `make demo`: the demo city feeds the product, and screens say so
 
     @field_validator("database_url")
     @classmethod

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -128,3 +129,10 @@ def broker_command(settings: Settings) -> list[str] | None:
         # Mosquitto started by root steps down to the user of its Debian package.
         configuration.write_text("user root\n" + configuration.read_text())
     return [program, "-c", str(configuration)]
+
+
+def fallback_broker_command(settings: Settings) -> list[str]:
+    """amqtt in the foreground, for machines where Mosquitto cannot be had."""
+    parts = urlsplit(settings.broker)
+    address = f"{parts.hostname or '127.0.0.1'}:{parts.port or 1883}"
+    return [sys.executable, "-m", "sunshine.fallback_broker", address]

@@ -1,0 +1,200 @@
+"""The command line. Each command loads only the room it opens, so that `sunshine --help` answers at once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+db = typer.Typer(no_args_is_help=True, help="The database: schema and a shell.")
+imports = typer.Typer(no_args_is_help=True, help="Import registry files (CSV or XLSX).")
+rules = typer.Typer(no_args_is_help=True, help="Rule rows: limits, dwell times, weights.")
+app.add_typer(db, name="db")
+app.add_typer(imports, name="import")
+app.add_typer(rules, name="rules")
+
+WATCHES_SCREENS = ("web", "street")
+
+
+def main() -> None:
+    """The program `sunshine`."""
+    if len(sys.argv) > 1 and sys.argv[1] in WATCHES_SCREENS:
+        from streaming.settings import load
+
+        if load().async_mode == "gevent":
+            # Before anything else opens a socket or starts a thread.
+            from gevent import monkey
+
+            monkey.patch_all()
+    app()
+
+
+@app.callback()
+def sunshine() -> None:
+    """Sunshine Command Center: real-time food-safety supervision for a city's kitchens."""
+
+
+# --- the house ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def up(demo: Annotated[bool, typer.Option(help="Also run the simulated city.")] = False) -> None:
+    """Run the whole product in the foreground: embedded database and broker, then every process of the Procfile."""
+    from streaming.settings import load
+    from sunshine.up import up as run
+
+    run(load(), demo)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine and how to get it."""
+    from streaming.settings import load
+    from sunshine.doctor import examine, report
+
+    findings = examine(load())
+    typer.echo(report(findings))
+    raise typer.Exit(0 if all(finding.good or not finding.needed for finding in findings) else 1)
+
+
+# --- processes ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def web() -> None:
+    """The command center's pages and live frames."""
+    from command_center.web import run
+
+    _run(run, "web")
+
+
+@app.command()
+def street() -> None:
+    """The public screens and their live frames."""
+    from street_display.screens import run
+
+    _run(run, "street")
+
+
+@app.command()
+def api() -> None:
+    """The HTTP API for machines."""
+    from api.server import run
+
+    _run(run, "api")
+
+
+@app.command()
+def ingest() -> None:
+    """Take messages from MQTT and OPC UA, store them, and only then acknowledge them."""
+    from streaming.ingest import run
+
+    _run(run, "ingest")
+
+
+@app.command()
+def score() -> None:
+    """Judge every fact: alarms, online state, food-safety index."""
+    from scoring.worker import run
+
+    _run(run, "score")
+
+
+@app.command()
+def jobs() -> None:
+    """The clock: roll-ups, partitions, retention."""
+    from records.jobs import run
+
+    _run(run, "jobs")
+
+
+@app.command()
+def video() -> None:
+    """The camera gateway (not part of the product yet)."""
+    raise typer.BadParameter("the camera gateway is not part of the product yet; nothing was started")
+
+
+@app.command()
+def city(
+    export: Annotated[Path | None, typer.Option(help="Write the city's registry as CSV files here and stop.")] = None,
+) -> None:
+    """A believable city that talks to the product as real devices would (MQTT, OPC UA, HTTP)."""
+    from sensors.city import run as city_run
+    from streaming.health import Health
+    from streaming.settings import load
+
+    settings = load()
+    if export is not None:
+        from sensors.city.registry import export as write
+
+        write(export, settings.city_units, settings.city_seed)
+        typer.echo(f"wrote the registry of {settings.city_units:,} units to {export}")
+        return
+    _prepare("city", settings.log_level)
+    Health().serve(settings.bind, settings.city_port)
+    city_run.run(
+        mqtt_url=settings.broker,
+        api_url=f"http://127.0.0.1:{settings.api_port}",
+        units=settings.city_units,
+        seed=settings.city_seed,
+        speed=settings.city_speed,
+        opcua_port=settings.city_opcua_port,
+        data=settings.data,
+        timezone=settings.city_timezone,
+        api_token=settings.api_token,
+    )
+
+
+# --- work by hand ---------------------------------------------------------------------------------------------
+
+
+@db.command("migrate")
+def db_migrate() -> None:
+    """Bring the schema up to date."""
+    from streaming.database import migrate
+    from streaming.settings import load
+
+    applied = migrate(load().database)
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "the schema is up to date")
+
+
+@db.command("shell")
+def db_shell() -> None:
+    """Open psql on the database in force."""
+    import os
+
+    from streaming.settings import load
+    from sunshine.embedded import binaries
+
+    settings = load()
+    psql = str(binaries(settings) / "psql")
+    os.execv(psql, [psql, settings.database])
+
+
+@app.command()
+def bench(only: Annotated[str, typer.Option(help="Name of one benchmark, such as ingest.")] = "") -> None:
+    """Run the benchmarks and print one table: figure, unit, the limit or peer measured in the same run, ratio."""
+    from bench.table import run
+
+    raise typer.Exit(run(only))
+
+
+def _run(entry, name: str) -> None:
+    from streaming.settings import load
+
+    settings = load()
+    _prepare(name, settings.log_level)
+    entry(settings)
+
+
+def _prepare(name: str, level: str) -> None:
+    import logging
+
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    for chatty in ("asyncua", "gmqtt", "engineio", "socketio", "yoyo", "werkzeug", "geventwebsocket"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    main()
