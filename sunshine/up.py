@@ -75,7 +75,6 @@ def processes(settings: Settings, demo: bool) -> list[Child]:
 def _start_database(supervisor: Supervisor, settings: Settings) -> None:
     if settings.embedded_database:
         prepare_database(settings)
-        # 32 seconds at the most: recovery after a kill replays the write-ahead log before it answers
         server = Child(
             "database",
             database_command(settings),
@@ -200,7 +199,7 @@ def _is_ready(host: str, port: int) -> bool:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
 def _is_loopback(host: str) -> bool:
