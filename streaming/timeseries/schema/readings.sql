@@ -1,0 +1,39 @@
+-- Readings: what is the same with and without TimescaleDB. The caller goes on with hypertables.sql or partitions.sql.
+
+-- How long things are kept. Rows, so that a city can keep more or less without a new release.
+CREATE TABLE retention (
+    what         text PRIMARY KEY,
+    days         int CHECK (days > 0),      -- null: for ever
+    meaning      text NOT NULL
+);
+INSERT INTO retention (what, days, meaning) VALUES
+    ('raw', 400, 'single readings'),
+    ('minute', 60, 'roll-up by minute'),
+    ('hour', 1100, 'roll-up by hour'),
+    ('day', NULL, 'roll-up by day'),
+    ('log', 90, 'the log between processes; kept longer for a reader that is behind'),
+    ('log_held', 180, 'the longest a reader that no longer reads can hold up the log'),
+    ('quarantine', 90, 'messages that could not be understood'),
+    ('posted_id', 400, 'ids that senders gave to their readings'),
+    ('receipt', 2, 'receipts of acknowledged packets'),
+    ('checkpoint_all', 2, 'every checkpoint'),
+    ('checkpoint_hourly', 60, 'the first checkpoint of each hour; the first of each day is kept for ever');
+
+-- Stored behind the line up to which everything is rolled up: these stretches are rolled up again.
+CREATE TABLE reading_late (
+    device_no    int NOT NULL,
+    from_at      timestamptz NOT NULL,
+    to_at        timestamptz NOT NULL
+);
+CREATE INDEX reading_late_of ON reading_late (device_no);
+
+-- One row. Behind `horizon` a stored reading counts as late; up to `minute_upto` minutes are rolled up, and so on.
+-- horizon moves first, while no transaction that stores readings is under way; the others follow.
+CREATE TABLE rollup (
+    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
+    zone         text NOT NULL,             -- whose midnight ends a day
+    horizon      timestamptz NOT NULL,
+    minute_upto  timestamptz NOT NULL,
+    hour_upto    timestamptz NOT NULL,
+    day_upto     timestamptz NOT NULL
+);
