@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: demo setup dev check lint types imports test bench screenshots format clean
+.PHONY: demo setup dev check lint types imports test bench screenshots format lock clean
 
 demo: setup
 	@exec $(BIN)/sunshine up --demo
@@ -33,6 +33,8 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/pip
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@# It asks for an older MQTT client than ours; only its message encoder is used, which needs none.
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps pysparkplug==0.6.1
 	@touch $@
 
 lint:
@@ -57,6 +59,9 @@ bench: dev
 
 screenshots: dev
 	@$(BIN)/python -m sunshine.screenshots
+
+lock:
+	sh deploy/lock.sh
 
 format: dev
 	$(BIN)/ruff check --fix .
