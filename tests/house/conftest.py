@@ -47,7 +47,7 @@ class House:
             return answer.read().decode()
 
     def send(self, method: str, path: str, body: object) -> dict:
-        request = urllib.request.Request(  # noqa: S310
+        request = urllib.request.Request(
             self.url("api", path),
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
