@@ -203,11 +203,12 @@ class AlarmRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AlarmChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The level rose (left alone too long) or a worse value came."""
+    """The level rose (left alone too long), a worse value came, or it joined a wider `incident`."""
 
     alarm: str
     level: int
     value: float | None = None
+    incident: str = ""  # empty: as it was
 
 
 class AlarmAcknowledged(Event, frozen=True, kw_only=True, omit_defaults=True):
