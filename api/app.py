@@ -1,0 +1,45 @@
+"""The API as an application: its rooms, its errors, its description."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import documentation, problems
+from api.house import House
+from api.routes import imports
+from streaming.health import Health, database_answers
+from streaming.settings import Settings
+
+PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (imports.router,)
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application. It opens its database connections when it starts, not here."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.house = House(settings)
+        yield
+        app.state.house.close()
+
+    app = FastAPI(
+        title="Sunshine Command Center",
+        version="1.0.0",
+        summary="Food safety of a city's kitchens, as facts and as judged now",
+        description=documentation.INTRODUCTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    problems.add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    documentation.add(app, PREFIX)
+    Health(database=database_answers(settings.database)).add_to_fastapi(app)
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    return app

@@ -1,0 +1,84 @@
+"""Registry files in and out."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from api.access import LargeBody, MayWrite
+from api.house import Database, Now, TheHouse
+from api.problems import answers
+from records.exchange import ROOMS, export_table, import_table
+
+router = APIRouter(tags=["registry files"])
+What = Literal["areas", "units", "devices", "licences", "people"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+
+
+class RejectedCell(BaseModel):
+    row: int = Field(description="Row of the file; the header is row 1", examples=[17])
+    field: str = Field(examples=["social_credit_code"])
+    value: str = Field(examples=["91110000600037341X"])
+    reason: str = Field(examples=["the check character is wrong: after 91110000600037341 comes L, not X"])
+
+
+class ImportReport(BaseModel):
+    imported: int = Field(description="New entries", examples=[11266])
+    changed: int = Field(description="Known entries that now say something else", examples=[0])
+    unchanged: int = Field(description="Known entries that told nothing new", examples=[0])
+    rejected: list[RejectedCell] = Field(description="With `accept_valid`: the cells whose rows were left out")
+    ignored_columns: list[str] = Field(description="Columns of the file that mean nothing to us")
+
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself. CSV in UTF-8 (with or without byte order mark), GB18030 or UTF-16, or XLSX; "
+        "told apart by its content. Columns: "
+        + "; ".join(f"**{what}** `{','.join(room.sheet.fields)}`" for what, room in ROOMS.items())
+        + ". Chinese column names are understood too.",
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "/import/{what}",
+    response_model=ImportReport,
+    dependencies=[MayWrite],
+    openapi_extra=_BODY,
+    responses=answers(401, 403, 413, 422, 503),
+    summary="Import a registry file",
+)
+def import_registry(
+    what: What,
+    raw: LargeBody,
+    house: TheHouse,
+    connection: Database,
+    now: Now,
+    accept_valid: Annotated[
+        bool, Query(description="Take the good rows and leave out the rejected ones; else any wrong row refuses all")
+    ] = False,
+) -> dict[str, Any]:
+    """All or nothing, in one transaction: entries are added or changed by their key. A column that the file does not
+    have keeps what the registry says; an empty cell empties the field."""
+    return import_table(connection, what, raw, now, house.log, accept_valid).as_dict()
+
+
+@router.get(
+    "/export/{what}.{form}",
+    dependencies=[MayWrite],
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}, XLSX: {}}, "description": "The file"}, **answers(401, 403, 422, 503)},
+    summary="Export a registry file",
+)
+def export_registry(what: What, form: Literal["csv", "xlsx"], connection: Database, now: Now) -> Response:
+    """A file that can be imported again. It holds names and telephone numbers, so it needs what a change needs."""
+    today: date = now.date()
+    headers = {"Content-Disposition": f'attachment; filename="{what}-{today}.{form}"', "Cache-Control": "no-store"}
+    return Response(export_table(connection, what, form), media_type=FORMS[form], headers=headers)
