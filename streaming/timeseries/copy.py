@@ -86,6 +86,13 @@ def merge_readings(
         return {(int(d), int(m), int(at)) for d, m, at in connection.execute(_MERGE).fetchall()}
 
 
+def write_rows(
+    connection: Connection, table: str, device_nos: Numbers, metric_nos: Numbers, ats_micros: Numbers, values: Numbers
+) -> None:
+    """Binary COPY into a table shaped like `reading`, without looking for late ones: for loaders and measurements."""
+    _write(connection, table, _pack(device_nos, metric_nos, ats_micros, values, None))
+
+
 def _pack(
     device_nos: Numbers, metric_nos: Numbers, ats_micros: Numbers, values: Numbers, qualities: Numbers | None
 ) -> npt.NDArray:
