@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -61,8 +62,12 @@ def data_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def server(data_folder: Path) -> Iterator[Settings]:
-    """A running embedded PostgreSQL with the migrated template database."""
-    settings = Settings(sunshine_data=data_folder, _env_file=None)
+    """A running PostgreSQL with the template database: embedded, or the one SUNSHINE_TEST_DATABASE names."""
+    if external := os.environ.get("SUNSHINE_TEST_DATABASE"):
+        with template_on(external, data_folder) as settings:
+            yield settings
+        return
+    settings = Settings(sunshine_data=data_folder, database_url=None, _env_file=None)
     prepare_database(settings)
     command = [
         *database_command(settings),
@@ -82,7 +87,23 @@ def admin_url(settings: Settings) -> str:
     return database_url(settings, "postgres")
 
 
+@contextlib.contextmanager
+def template_on(external: str, data_folder: Path) -> Iterator[Settings]:
+    """The template database on a server that runs already, TimescaleDB for one."""
+    settings = Settings(sunshine_data=data_folder, database_url=external, _env_file=None)
+    with psycopg.connect(admin_url(settings), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS template_sunshine WITH (FORCE)")
+        connection.execute("CREATE DATABASE template_sunshine")
+        migrate(database_url(settings, "template_sunshine"))
+        # TimescaleDB's workers would sit in the template, and a database in use cannot be copied.
+        connection.execute("ALTER DATABASE template_sunshine ALLOW_CONNECTIONS false")
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'template_sunshine'")
+        yield settings
+
+
 def database_url(settings: Settings, name: str) -> str:
+    if settings.database_url:
+        return urlsplit(settings.database_url)._replace(path=f"/{name}").geturl()
     return f"postgresql://postgres@/{name}?host={settings.database_socket_dir}"
 
 

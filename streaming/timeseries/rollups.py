@@ -64,7 +64,7 @@ class Level:
             INSERT INTO rollup_{self.unit} {_COLUMNS}
             SELECT device_no, metric_no, date_trunc('{self.unit}', {self.time}, %(zone)s), {self.source}
              WHERE {self.time} >= %(since)s AND {self.time} < %(until)s GROUP BY 1, 2, 3 {_UPSERT}
-        """  # noqa: S608  the parts are constants of this file
+        """
 
     @property
     def again(self) -> str:

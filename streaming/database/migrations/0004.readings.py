@@ -4,6 +4,8 @@ from pathlib import Path
 
 from yoyo import step
 
+from streaming.settings import Settings
+
 SCHEMA = Path(__file__).parents[2] / "timeseries" / "schema"
 
 TIMESCALE_AT_HAND = """
@@ -19,7 +21,9 @@ def build(connection) -> None:
     kind = "hypertables" if cursor.fetchone()[0] else "partitions"
     if kind == "hypertables":
         cursor.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
-    cursor.execute((SCHEMA / f"{kind}.sql").read_text())
+    # The zone is checked by the settings: a name of the tz database, which has no quotes in it.
+    zone = f"'{Settings().city_timezone}'"
+    cursor.execute((SCHEMA / f"{kind}.sql").read_text().replace(":zone", zone))
 
 
 step(build)

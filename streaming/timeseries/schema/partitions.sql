@@ -10,6 +10,25 @@ CREATE TABLE reading (
     UNIQUE (device_no, metric_no, at)
 ) PARTITION BY RANGE (at);
 
+-- Stored behind the line up to which everything is rolled up: these stretches are rolled up again.
+CREATE TABLE reading_late (
+    device_no    int NOT NULL,
+    from_at      timestamptz NOT NULL,
+    to_at        timestamptz NOT NULL
+);
+CREATE INDEX reading_late_of ON reading_late (device_no);
+
+-- One row. Behind `horizon` a stored reading counts as late; up to `minute_upto` minutes are rolled up, and so on.
+-- horizon moves first, while no transaction that stores readings is under way; the others follow.
+CREATE TABLE rollup (
+    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
+    zone         text NOT NULL,             -- whose midnight ends a day
+    horizon      timestamptz NOT NULL,
+    minute_upto  timestamptz NOT NULL,
+    hour_upto    timestamptz NOT NULL,
+    day_upto     timestamptz NOT NULL
+);
+
 -- Inserts go nearly in the order of time, so a block range index finds a stretch of time at almost no cost.
 CREATE INDEX reading_at ON reading USING brin (at) WITH (pages_per_range = 32, autosummarize = on);
 
@@ -55,7 +74,7 @@ CREATE INDEX rollup_hour_bucket ON rollup_hour USING brin (bucket) WITH (pages_p
 CREATE INDEX rollup_day_bucket ON rollup_day USING brin (bucket) WITH (pages_per_range = 32);
 
 INSERT INTO rollup (zone, horizon, minute_upto, hour_upto, day_upto)
-SELECT 'Asia/Shanghai', since, since, since, since FROM date_trunc('day', now(), 'Asia/Shanghai') AS since;
+SELECT :zone, since, since, since, since FROM date_trunc('day', now(), :zone) AS since;
 
 CREATE FUNCTION reading_horizon() RETURNS bigint LANGUAGE plpgsql AS $$
 -- Microseconds since 1970 behind which a reading is late. Until the transaction ends the line stays where it is.
@@ -124,4 +143,4 @@ BEGIN
     $view$, zone);
 END $do$;
 
-SELECT reading_views('Asia/Shanghai');
+SELECT reading_views(:zone);

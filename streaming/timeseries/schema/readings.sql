@@ -18,22 +18,3 @@ INSERT INTO retention (what, days, meaning) VALUES
     ('receipt', 2, 'receipts of acknowledged packets'),
     ('checkpoint_all', 2, 'every checkpoint'),
     ('checkpoint_hourly', 60, 'the first checkpoint of each hour; the first of each day is kept for ever');
-
--- Stored behind the line up to which everything is rolled up: these stretches are rolled up again.
-CREATE TABLE reading_late (
-    device_no    int NOT NULL,
-    from_at      timestamptz NOT NULL,
-    to_at        timestamptz NOT NULL
-);
-CREATE INDEX reading_late_of ON reading_late (device_no);
-
--- One row. Behind `horizon` a stored reading counts as late; up to `minute_upto` minutes are rolled up, and so on.
--- horizon moves first, while no transaction that stores readings is under way; the others follow.
-CREATE TABLE rollup (
-    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
-    zone         text NOT NULL,             -- whose midnight ends a day
-    horizon      timestamptz NOT NULL,
-    minute_upto  timestamptz NOT NULL,
-    hour_upto    timestamptz NOT NULL,
-    day_upto     timestamptz NOT NULL
-);
