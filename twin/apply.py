@@ -256,7 +256,9 @@ def _alarm_changed(city: City, event: AlarmChanged) -> City:
     if alarm is None or event.at < alarm.changed_at:
         return city
     value = alarm.value if event.value is None else event.value
-    return _with_alarm(city, unit, replace(alarm, level=event.level, value=value, changed_at=event.at))
+    incident = event.incident or alarm.incident
+    changed = replace(alarm, level=event.level, value=value, incident=incident, changed_at=event.at)
+    return _with_alarm(city, unit, changed)
 
 
 def _alarm_acknowledged(city: City, event: AlarmAcknowledged) -> City:

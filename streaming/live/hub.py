@@ -1,0 +1,242 @@
+"""Rooms of watchers. Each gets one whole (`snapshot`), then numbered differences (`frame`), built and encoded once.
+
+The first change after a pause goes at once; after that a room waits its interval (`pace.py`) and sends what gathered.
+A client that does not keep up is left out until it does, and then sees a gap in `seq`: by the contract it asks for
+the whole again by `watch`. So a slow client costs nothing and slows nobody.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from prometheus_client import Counter, Gauge
+
+from streaming.live.client import Client
+from streaming.live.pace import BEAT, FASTEST, interval
+from streaming.live.source import Source
+from streaming.live.wire import Wire, encode
+
+NAMESPACE = "/live"
+SCOPES_A_CLIENT = 64
+LOOK_SECONDS = 0.5  # how often the pump looks whether the source is ready and fresh
+
+CLIENTS = Gauge("sunshine_live_clients", "Connected live clients")
+FRAMES = Counter("sunshine_live_frames_total", "Frames built, each sent to all watchers of its scope")
+SENT = Counter("sunshine_live_sent_bytes_total", "Bytes of frames handed to clients")
+SKIPPED = Counter("sunshine_live_skipped_total", "Frames not sent to a client that did not keep up")
+
+log = logging.getLogger(__name__)
+
+
+class Room:
+    """The watchers of one scope, and when they may be sent something again."""
+
+    def __init__(self, scope: str):
+        self.scope = scope
+        self.watchers: dict[str, Client] = {}
+        self.seq = 0
+        self.dirty = False
+        self.sent_at = float("-inf")
+        self.typical_bytes = 500.0
+        self.whole: bytes | None = None  # the encoded snapshot of this seq
+
+    def due_at(self) -> float:
+        wait = interval(len(self.watchers), self.typical_bytes) if self.dirty else BEAT
+        return self.sent_at + max(wait, FASTEST)
+
+
+class Hub:
+    """Joins a Source with the clients of a Wire. `changed` may be called from any thread."""
+
+    def __init__(self, wire: Wire, source: Source, clock: Callable[[], float] = time.monotonic):
+        self._wire = wire
+        self._source = source
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._rooms: dict[str, Room] = {}
+        self._clients: dict[str, Client] = {}
+        self._waiting: dict[tuple[str, str], None] = {}  # watches that came before the source was ready
+        self._told: tuple[bool, datetime | None] | None = None  # the last word on the link
+        self._wake = wire.event()
+        self._stopping = False
+        for name in ("connect", "disconnect", "watch", "unwatch", "ack"):
+            wire.on(name, getattr(self, f"_on_{name}"))
+
+    def start(self) -> None:
+        self._wire.start(self._pump)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    def changed(self, scopes: Iterable[str]) -> None:
+        """Something in these scopes changed; send it when they may be sent something."""
+        woken = False
+        for scope in scopes:
+            room = self._rooms.get(scope)
+            if room is not None:
+                room.dirty = woken = True
+        if woken:
+            self._wake.set()
+
+    def restart(self) -> None:
+        """What was sent before no longer connects to what comes: every watcher shall ask for the whole again."""
+        with self._lock:
+            for room in self._rooms.values():
+                room.seq += 1
+                room.whole, room.dirty = None, True
+        self._wake.set()
+
+    def watchers(self, scope: str) -> int:
+        room = self._rooms.get(scope)
+        return len(room.watchers) if room else 0
+
+    # --- what clients say
+
+    def _on_connect(self, sid: str, environ: Any, auth: Any = None) -> None:
+        with self._lock:
+            self._clients[sid] = Client(sid, self._wire.queued_of(sid))
+            CLIENTS.set(len(self._clients))
+
+    def _on_disconnect(self, sid: str, reason: Any = None) -> None:
+        with self._lock:
+            client = self._clients.pop(sid, None)
+            CLIENTS.set(len(self._clients))
+            for scope in list(client.scopes) if client else ():
+                self._leave(client, scope)  # type: ignore[arg-type]
+
+    def _on_watch(self, sid: str, asked: Any = None) -> None:
+        scope = asked.get("scope") if isinstance(asked, dict) else None
+        with self._lock:
+            client = self._clients.get(sid)
+            if client is None:
+                return
+            if not self._source.ready:
+                if isinstance(scope, str) and len(self._waiting) < SCOPES_A_CLIENT * len(self._clients):
+                    self._waiting[sid, scope] = None
+                self._send([sid], "link", {"fresh": False, "since": None})
+                return
+            refusal = self._source.refuse(scope)
+            if refusal is None and len(client.scopes) >= SCOPES_A_CLIENT and scope not in client.scopes:
+                refusal = f"a client may watch {SCOPES_A_CLIENT} scopes at once"
+            if refusal is not None or not isinstance(scope, str):
+                self._send([sid], "error", {"scope": scope if isinstance(scope, str) else None, "message": refusal})
+                return
+            self._enter(client, scope)
+
+    def _on_unwatch(self, sid: str, asked: Any = None) -> None:
+        scope = asked.get("scope") if isinstance(asked, dict) else None
+        with self._lock:
+            client = self._clients.get(sid)
+            self._waiting.pop((sid, str(scope)), None)
+            if client is not None and scope in client.scopes:
+                self._leave(client, scope)
+
+    def _on_ack(self, sid: str, said: Any = None) -> None:
+        client = self._clients.get(sid)
+        if client is None or not isinstance(said, dict):
+            return
+        scope, seq = said.get("scope"), said.get("seq")
+        if isinstance(scope, str) and isinstance(seq, int):
+            client.acknowledge(scope, seq)
+
+    def _enter(self, client: Client, scope: str) -> None:
+        room = self._rooms.get(scope)
+        if room is None:
+            room = self._rooms[scope] = Room(scope)
+            self._source.open(scope)
+            room.sent_at = self._clock()
+        if room.whole is None:
+            # Made once per seq and shared: later frames reach back to the last one, so they cover what it lacks.
+            room.whole = encode({"seq": room.seq, **self._source.snapshot(scope)})
+        client.scopes.add(scope)
+        client.begin(scope, room.seq)
+        room.watchers[client.sid] = client
+        fresh = self._source.stale_since is None
+        self._send([client.sid], "link", {"fresh": fresh, "since": self._source.stale_since})
+        self._wire.send([client.sid], "snapshot", room.whole)
+        self._wake.set()
+
+    def _leave(self, client: Client, scope: str) -> None:
+        client.leave(scope)
+        room = self._rooms.get(scope)
+        if room is None:
+            return
+        room.watchers.pop(client.sid, None)
+        if not room.watchers:
+            del self._rooms[scope]
+            self._source.close(scope)
+
+    # --- what clients hear
+
+    def _pump(self) -> None:
+        looked_at = float("-inf")
+        while not self._stopping:
+            try:
+                now = self._clock()
+                if now - looked_at >= LOOK_SECONDS:
+                    looked_at = now
+                    self._look()
+                due = self._send_due(now)
+                wait = min(due, looked_at + LOOK_SECONDS) - self._clock()
+            except Exception:
+                log.exception("a round of frames failed; the next one is tried")
+                wait = FASTEST
+            if wait > 0:
+                self._wake.wait(wait)
+            self._wake.clear()
+
+    def _look(self) -> None:
+        since = self._source.stale_since
+        word = (since is None and self._source.ready, since)
+        with self._lock:
+            if word != self._told:
+                self._told = word
+                self._send(list(self._clients), "link", {"fresh": word[0], "since": word[1]})
+            if self._waiting and self._source.ready:
+                waiting, self._waiting = list(self._waiting), {}
+                for sid, scope in waiting:
+                    self._on_watch(sid, {"scope": scope})
+
+    def _send_due(self, now: float) -> float:
+        """Send every room whose time has come. Returns when the next one may be due."""
+        due = float("inf")
+        for room in list(self._rooms.values()):
+            if room.due_at() <= now:
+                self._flush(room, now)
+            due = min(due, room.due_at())
+        return due
+
+    def _flush(self, room: Room, now: float) -> None:
+        with self._lock:
+            if self._rooms.get(room.scope) is not room:
+                return
+            fresh = self._source.stale_since is None
+            beat = fresh and now - room.sent_at >= BEAT
+            room.dirty = False
+            frame = self._source.frame(room.scope, beat)
+            if frame is None:
+                if not fresh or beat:
+                    room.sent_at = now  # nothing to say while the link is lost: look again after a beat
+                return
+            room.seq += 1
+            room.whole, room.sent_at = None, now
+            encoded = encode({"seq": room.seq, "scope": room.scope, **frame})
+            room.typical_bytes += (len(encoded) - room.typical_bytes) * 0.2
+            sids = [sid for sid, client in room.watchers.items() if self._keeps_up(client, room)]
+            self._wire.send(sids, "frame", encoded)
+            FRAMES.inc()
+            SENT.inc(len(encoded) * len(sids))
+
+    def _keeps_up(self, client: Client, room: Room) -> bool:
+        if client.is_slow(room.scope):
+            SKIPPED.inc()
+            return False
+        client.sent(room.scope, room.seq)
+        return True
+
+    def _send(self, sids: list[str], event: str, message: dict[str, Any]) -> None:
+        self._wire.send(sids, event, encode(message))
