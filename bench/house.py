@@ -36,7 +36,9 @@ def run() -> list[Figure]:
             memory = _memory(process)
     figures = [
         Figure(name="demo: processes ready after", value=ready_after, unit="s", goal=90, higher_is_better=False),
-        Figure(name="demo: whole city registered after", value=registered_after, unit="s", goal=90, higher_is_better=False),
+        Figure(
+            name="demo: whole city registered after", value=registered_after, unit="s", goal=90, higher_is_better=False
+        ),
         Figure(
             name="demo: processor of all processes", value=100 * sum(used.values()) / elapsed, unit="% of a core",
             goal=50, higher_is_better=False,
