@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from psycopg import Connection
 
 from sensors.catalogue import CATALOGUE, metric_of
+from sensors.facts import DeviceName
 
 CHANNEL = "sunshine_registry"
 MOST_METRICS = 5_000  # a device that invents names must not fill the table of metrics
@@ -39,6 +40,7 @@ class Registry:
     def __init__(self) -> None:
         self.devices: dict[str, Device] = {}
         self.metrics: dict[str, int] = {}
+        self.by_name: dict[DeviceName, Device] = {}  # what `name` has found, for the hot path
         self._aliases: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
 
@@ -53,6 +55,7 @@ class Registry:
         devices = {row[1]: Device(*row) for row in connection.execute(_COLUMNS)}
         aliases = {(row[0], row[1]): row[2] for row in connection.execute(_ALIASES)}
         self.devices, self._aliases = devices, aliases
+        self.by_name = {}
         self.number_metrics(connection, {metric.key for kind in CATALOGUE.values() for metric in kind.metrics})
 
     def find(self, dialect: str, name: str) -> Device | None:
@@ -60,6 +63,13 @@ class Registry:
         device = self.devices.get(name) if dialect == "native" else None
         if device is None:
             device = self.devices.get(self._aliases.get((dialect, name), ""))
+        return device
+
+    def name(self, name: DeviceName) -> Device | None:
+        """Like `find`, remembered in `by_name`."""
+        device = self.find(name.dialect, name.name)
+        if device is not None:
+            self.by_name[name] = device
         return device
 
     def look_up(self, connection: Connection, names: Iterable[tuple[str, str]]) -> None:

@@ -42,6 +42,9 @@ class Accepted:
     stored_ids: list[str]
     duplicate_ids: list[str]
     quarantined: list[NotStored]
+    readings: int = 0  # stored ones
+    facts: int = 0
+    duplicates: int = 0
     late: int = 0
 
 
@@ -87,13 +90,20 @@ class Intake:
         self._store(connection, events, now, batch)
         kept_back = [_as_refused(event, reason, detail, now, source) for event, reason, detail in batch.refused]
         quarantine.keep(connection, [*refused, *kept_back])
-        self._count(connection, batch, [*refused, *kept_back])
+        readings = sum(isinstance(event, ReadingTaken) for event in batch.stored)
+        counted = {
+            "readings": readings,
+            "facts": len(batch.stored) - readings,
+            "duplicates": len(batch.duplicates),
+            "late": batch.late,
+        }
+        self._count(connection, Counter(counted), [*refused, *kept_back])
         self._log.append(connection, batch.stored)
         return Accepted(
             stored_ids=[event.key for event in batch.stored] if source == "http" else [],
             duplicate_ids=[event.key for event in batch.duplicates] if source == "http" else [],
             quarantined=[NotStored(event.key, reason, detail) for event, reason, detail in batch.refused],
-            late=batch.late,
+            **counted,
         )
 
     def forget(self) -> None:
@@ -177,14 +187,7 @@ class Intake:
             if reading.id and (reading.id not in new or first[reading.id] != key):
                 batch.duplicates.append(readings.pop(key))
 
-    def _count(self, connection: Connection, batch: _Batch, refused: Sequence[Refused]) -> None:
-        readings = sum(isinstance(event, ReadingTaken) for event in batch.stored)
-        counted = Counter(
-            readings=readings,
-            facts=len(batch.stored) - readings,
-            duplicates=len(batch.duplicates),
-            late=batch.late,
-        )
+    def _count(self, connection: Connection, counted: Counter[str], refused: Sequence[Refused]) -> None:
         counted.update(f"quarantined:{one.reason}" for one in refused)
         things = sorted(thing for thing, total in counted.items() if total)
         if things:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sensors.facts import Message
+from sensors.facts import Fact, Message
 
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """A message on its way to the database, with what its wire needs to acknowledge it afterwards."""
+    """A message on its way to the database, with what its wire needs to acknowledge it afterwards.
+
+    A wire that is typed already gives the facts too; the message then only says where they came from.
+    """
 
     message: Message
+    facts: Sequence[Fact] | None = None
     packet_id: int = 0  # 0: this wire acknowledges nothing
     repeated: bool = False  # the sender says it may have sent this before
     link: object | None = None  # the connection that must carry the acknowledgement
@@ -34,6 +38,9 @@ class Source(Protocol):
     def acknowledge(self, parcels: Sequence[Parcel]) -> None:
         """Their transaction has committed. Called on the event loop."""
 
+    def hold(self, held: bool) -> None:
+        """Read no further until told so, where the wire can."""
+
 
 class ListSource:
     """Messages we already hold: for tests, demonstrations and replays."""
@@ -51,3 +58,6 @@ class ListSource:
 
     def acknowledge(self, parcels: Sequence[Parcel]) -> None:
         self.acknowledged += [parcel.message for parcel in parcels]
+
+    def hold(self, held: bool) -> None:
+        pass  # what we hold already needs no reading

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from small_registry import UNIT, register
+from few_devices import UNIT, register
 
 from streaming.events import Event, MorningCheckDone, ReadingTaken
 from streaming.intake import Intake, store_facts
