@@ -4,13 +4,25 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sensors.decoding.payload import check_name, excerpt, kind_of, moment, number, parse, problem, text_of
+from sensors.decoding.payload import (
+    check_name,
+    excerpt,
+    good_names,
+    kind_of,
+    metric_name,
+    moment,
+    number,
+    object_of,
+    parse,
+    problem,
+    take,
+    text_of,
+)
 from sensors.decoding.route import Route, nothing
 from sensors.facts import BadPayload, DeviceName, Fact, Message, Reading, Status
 
 SUBSCRIPTIONS = ("sunshine/v1/+/+/telemetry", "sunshine/v1/+/+/status", "sunshine/v1/+/+/event")
 PREFIX = "sunshine/v1/"
-_good_names: set[str] = set()  # metric names already checked: a city has few, a message has several
 
 
 def route(topic: str) -> Route:
@@ -63,23 +75,10 @@ def _read(device: DeviceName, raw: dict[str, Any], facts: list[Fact]) -> None:
             return  # without its time none of its numbers can be placed
     for name, value in raw.items():
         # The usual case first and without a call: a finite float under a name seen before.
-        if type(value) is float and value - value == 0.0 and name in _good_names:
+        if type(value) is float and value - value == 0.0 and name in good_names:
             facts.append(Reading(device, name, value, at))
-        elif value is not None:
-            try:
-                facts.append(Reading(device, metric_name(name), number(value), at))
-            except BadPayload as error:
-                facts.append(problem(error, device, name))
-
-
-def metric_name(name: Any) -> str:
-    """A checked metric name; those seen before pass at once."""
-    if name in _good_names:
-        return name
-    check_name(name, "the name of a metric")
-    if len(_good_names) < 10_000:
-        _good_names.add(name)
-    return name
+        else:
+            take(facts, device, name, value, at)
 
 
 def status(device: DeviceName, message: Message) -> list[Fact]:
@@ -94,9 +93,7 @@ def status(device: DeviceName, message: Message) -> list[Fact]:
 
 def event(device: DeviceName, message: Message) -> list[Fact]:
     """Something that happened: a reading whose metric is the kind of event."""
-    raw = parse(message.payload, device)
-    if type(raw) is not dict:
-        raise BadPayload("wrong_type", f"{excerpt(raw)} is {kind_of(raw)}; allowed: an object", device)
+    raw = object_of(message.payload, device)
     missing = [field for field in ("kind", "value") if raw.get(field) is None]
     if missing:
         detail = f"{' and '.join(missing)} missing in {excerpt(raw)}; allowed: kind, value and perhaps ts"

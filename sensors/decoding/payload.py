@@ -8,17 +8,19 @@ from typing import Any
 
 import msgspec
 
-from sensors.facts import BadPayload, DeviceName, Problem
+from sensors.facts import BadPayload, DeviceName, Fact, Problem, Reading
 
 MAX_BYTES = 256 * 1024
 MAX_NAME = 128
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999 in milliseconds
 
+good_names: set[str] = set()  # metric names already checked: a city has few, a message has several
 _parse = msgspec.json.Decoder().decode
 _fromisoformat = datetime.fromisoformat
 _fromtimestamp = datetime.fromtimestamp
 _NOT_FINITE = re.compile(rb"[\[:,]\s*-?(?:NaN|Infinity)\b")
 _DIGITS = re.compile(r"\s*-?\d+(?:\.\d+)?\s*")
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -138,3 +140,46 @@ def kind_of(value: Any) -> str:
     """What JSON calls it."""
     names = {str: "text", dict: "an object", list: "a list", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")
+
+
+def take(facts: list[Fact], device: DeviceName, metric: str, value: Any, at: datetime | None) -> None:
+    """Append the reading, or the problem with it; null is a missing value and nothing."""
+    if value is None:
+        return
+    try:
+        facts.append(Reading(device, metric_name(metric), number(value), at))
+    except BadPayload as error:
+        facts.append(problem(error, device, metric))
+
+
+def metric_name(name: Any) -> str:
+    """A checked metric name; those seen before pass at once."""
+    if name in good_names:
+        return str(name)
+    check_name(name, "the name of a metric")
+    if len(good_names) < 10_000:
+        good_names.add(name)
+    return str(name)
+
+
+def object_of(payload: bytes, device: DeviceName | None = None) -> dict[str, Any]:
+    """The JSON object in the payload."""
+    raw = parse(payload, device)
+    if type(raw) is not dict:
+        raise BadPayload("wrong_type", f"{excerpt(raw)} is {kind_of(raw)}; allowed: an object", device)
+    return raw
+
+
+def celsius(value: Any, unit: str) -> Any:
+    """A temperature in degrees Celsius where its unit says that it is in another; everything else as it is."""
+    if type(value) not in (int, float) or unit.strip("° ") not in ("F", "K"):
+        return value
+    try:
+        return (float(value) - 32) * 5 / 9 if unit.strip("° ") == "F" else float(value) - 273.15
+    except OverflowError:
+        return value  # refused as a number a moment later, in its own words
+
+
+def snake(name: str) -> str:
+    """`DewPoint` as `dew_point`."""
+    return _WORD_START.sub("_", name).replace("-", "_").replace(".", "_").lower()
