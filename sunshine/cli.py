@@ -1,6 +1,7 @@
 """The command line. Each command loads only the room it opens, so that `sunshine --help` answers at once."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,8 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 db = typer.Typer(no_args_is_help=True, help="The database: schema and a shell.")
-imports = typer.Typer(no_args_is_help=True, help="Import registry files (CSV or XLSX).")
 rules = typer.Typer(no_args_is_help=True, help="Rule rows: limits, dwell times, weights.")
 app.add_typer(db, name="db")
-app.add_typer(imports, name="import")
 app.add_typer(rules, name="rules")
 
 WATCHES_SCREENS = ("web", "street")
@@ -170,6 +169,80 @@ def db_shell() -> None:
     settings = load()
     psql = str(binaries(settings) / "psql")
     os.execv(psql, [psql, settings.database])
+
+
+@app.command("import")
+def import_(
+    what: Annotated[str, typer.Argument(help="areas, units, devices, licences or people")],
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.", exists=True, dir_okay=False)],
+    accept_valid: Annotated[bool, typer.Option(help="Import the good rows even when others are rejected.")] = False,
+) -> None:
+    """Take a registry file in: every wrong cell is named, and nothing is half imported."""
+    from streaming.settings import load
+    from sunshine.desk import import_registry, known_table
+
+    raise typer.Exit(import_registry(load(), known_table(what), file, accept_valid))
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="areas, units, devices, licences or people")],
+    file: Annotated[Path, typer.Argument(help="Where to write; .csv or .xlsx.")],
+) -> None:
+    """Write a registry table as a file that can be imported again."""
+    from streaming.settings import load
+    from sunshine.desk import export_registry, known_table
+
+    if file.suffix not in (".csv", ".xlsx"):
+        raise typer.BadParameter(f"{file.name!r} ends neither in .csv nor in .xlsx")
+    raise typer.Exit(export_registry(load(), known_table(what), file))
+
+
+@rules.command("list")
+def rules_list(part: Annotated[str, typer.Argument(help="Only keys that contain this.")] = "") -> None:
+    """The rule rows in force."""
+    from streaming.settings import load
+    from sunshine.desk import list_rules
+
+    raise typer.Exit(list_rules(load(), part))
+
+
+@rules.command("set")
+def rules_set(
+    key: Annotated[str, typer.Argument(help="Such as alarm/fridge_temp_humidity/temperature")],
+    changes: Annotated[list[str], typer.Argument(help="field=value, such as dwell_seconds=5")],
+    why: Annotated[str, typer.Option(help="The reason, kept with the version.")],
+) -> None:
+    """Put a new version of a rule row in force."""
+    from streaming.settings import load
+    from sunshine.desk import set_rule
+
+    raise typer.Exit(set_rule(load(), key, changes, why))
+
+
+@rules.command("reset")
+def rules_reset(key: str, why: Annotated[str, typer.Option(help="The reason, kept with the version.")]) -> None:
+    """Put the shipped version of a rule row back in force."""
+    from streaming.settings import load
+    from sunshine.desk import reset_rule
+
+    raise typer.Exit(reset_rule(load(), key, why))
+
+
+_TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+
+
+@app.command()
+def replay(
+    since: Annotated[datetime, typer.Argument(help="Local time of the city, or with an offset.", formats=_TIMES)],
+    until: Annotated[datetime | None, typer.Argument(help="Unset: only the one second.", formats=_TIMES)] = None,
+    step: Annotated[float, typer.Option(help="Seconds between two lines.", min=0.1)] = 60.0,
+) -> None:
+    """The city's key figures as they were known at a past second, or at every step of a period (JSON lines)."""
+    from streaming.settings import load
+    from sunshine.desk import show_past
+
+    raise typer.Exit(show_past(load(), since, until, step))
 
 
 @app.command()
