@@ -8,12 +8,16 @@ from typing import Any
 
 import msgspec
 
+from sensors.catalogue import KINDS
 from sensors.facts import BadPayload, DeviceName, Fact, Problem, Reading
 
 MAX_BYTES = 256 * 1024
 MAX_NAME = 128
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999 in milliseconds
 
+# A text under one of these names is an error worth telling. Any other text (a serial number, a firmware version, the
+# button pressed on a remote) is understood and says nothing.
+METRIC_NAMES = {name for kind in KINDS for metric in kind.metrics for name in (metric.key, *metric.aliases)}
 good_names: set[str] = set()  # metric names already checked: a city has few, a message has several
 _parse = msgspec.json.Decoder().decode
 _fromisoformat = datetime.fromisoformat

@@ -1,6 +1,5 @@
 """Sparkplug B: `spBv1.0/GROUP/TYPE/NODE[/DEVICE]`. A BIRTH says what exists, DATA tells by alias what changed."""
 
-import math
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -8,9 +7,9 @@ from typing import Any
 import numpy
 from google.protobuf.message import DecodeError
 
-from sensors.decoding.payload import check_name, excerpt, moment, problem, take
+from sensors.decoding.payload import METRIC_NAMES, check_name, excerpt, moment, problem, take
 from sensors.decoding.route import Route, nothing
-from sensors.decoding.sparkplug_payload import TEXT, UNREADABLE, Payload, rebirth, value_of
+from sensors.decoding.sparkplug_payload import NO_NUMBER, Payload, rebirth, value_of
 from sensors.facts import BadPayload, DeviceName, Fact, Message, Problem, Status
 
 SUBSCRIPTIONS = ("spBv1.0/#",)
@@ -28,7 +27,7 @@ class Node:
     devices: set[str] = field(default_factory=set)
     session: int | None = None  # bdSeq: which connection its last will belongs to
     sequence: int | None = None
-    rebirth_asked: bool = False
+    not_understood: int = 0  # messages since its birth
 
 
 class Sparkplug:
@@ -62,23 +61,26 @@ class Sparkplug:
             if len(self._nodes) >= MAX_NODES:
                 raise BadPayload("too_many", f"more than {MAX_NODES} Sparkplug nodes are not followed", who)
             node = self._nodes[group, name] = Node()
-        if what.endswith("DEATH"):
-            return self._death(node, group, name, device, payload)
+        if what == "NDEATH":
+            return self._node_death(node, group, name, payload)
         facts: list[Fact] = []
-        if what.endswith("BIRTH"):
-            facts.append(self._birth(node, device, who, payload))
-        if not self._follows(node, what, payload):
-            self._ask_rebirth(node, group, name)  # something was lost: ask for the whole again
-        for metric in payload.metrics:
-            if not self._read(facts, node, device, who, metric, payload):
-                self._ask_rebirth(node, group, name)
+        understood = self._follows(node, what, payload)
+        if what == "DDEATH":
+            facts.append(Status(who, online=False, at=_moment(payload)))
+        else:
+            if what.endswith("BIRTH"):
+                facts.append(self._birth(node, device, who, payload))
+            for metric in payload.metrics:
+                understood = self._read(facts, node, device, who, metric, payload) and understood
+        if not understood:
+            self._ask_rebirth(node, group, name)
         return facts
 
     def _birth(self, node: Node, device: str, who: DeviceName, payload: Any) -> Status:
         if not device:  # a node's birth makes everything before it void
             node.metrics.clear()
             node.devices.clear()
-            node.rebirth_asked = False
+            node.not_understood = 0
             node.session = next((m.long_value or m.int_value for m in payload.metrics if m.name == "bdSeq"), None)
         else:
             node.devices.add(device)
@@ -90,9 +92,7 @@ class Sparkplug:
                 node.metrics[device, metric.alias] = metric.name, metric.datatype
         return Status(who, online=True, at=_moment(payload))
 
-    def _death(self, node: Node, group: str, name: str, device: str, payload: Any) -> list[Fact]:
-        if device:
-            return [Status(_device_name(group, name, device), online=False, at=_moment(payload))]
+    def _node_death(self, node: Node, group: str, name: str, payload: Any) -> list[Fact]:
         session = next((m.long_value or m.int_value for m in payload.metrics if m.name == "bdSeq"), None)
         if session is not None and node.session is not None and session != node.session:
             return []  # the late will of an earlier connection: the node is back already
@@ -108,9 +108,10 @@ class Sparkplug:
         return node.sequence in ((before + 1) % 256, before)  # the same again is a repetition
 
     def _ask_rebirth(self, node: Node, group: str, name: str) -> None:
-        if not node.rebirth_asked:
-            node.rebirth_asked = True
+        """At the first message that a new birth would explain; again now and then, for a command can be lost."""
+        if node.not_understood % 100 == 0:
             self._outgoing.append((f"spBv1.0/{group}/NCMD/{name}", rebirth()))
+        node.not_understood += 1
 
     def _read(self, facts: list[Fact], node: Node, device: str, who: DeviceName, metric: Any, payload: Any) -> bool:
         """Append the reading. False when only a new birth could tell what this metric is."""
@@ -121,14 +122,14 @@ class Sparkplug:
             detail = f"alias {metric.alias} was not in a BIRTH of this node; a new BIRTH has been asked for"
             facts.append(Problem("unknown_alias", detail, who))
             return False
-        if name.startswith(ABOUT_ITSELF) or datatype in UNREADABLE:
+        if name.startswith(ABOUT_ITSELF) or datatype in NO_NUMBER:
             return True
         try:
             value = value_of(metric, datatype)
             if type(value) is str:
                 value = FLAG_WORDS.get(value.lower(), value)
-                if type(value) is str and datatype in TEXT and not _looks_numeric(value):
-                    return True  # a serial number, an address: a text that is meant as one
+                if type(value) is str and name not in METRIC_NAMES:
+                    return True
             if type(value) is float and metric.WhichOneof("value") == "float_value":
                 value = shortest(value)
             at = moment(metric.timestamp or payload.timestamp or None)
@@ -149,13 +150,6 @@ def _moment(payload: Any) -> Any:
         return moment(payload.timestamp or None)
     except BadPayload:
         return None
-
-
-def _looks_numeric(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def shortest(value: float) -> float:

@@ -40,8 +40,7 @@ def _describe() -> Any:
 Payload = _describe()
 BOOLEAN = 11
 SIGNED_BITS = {1: 8, 2: 16, 3: 32, 4: 64}  # Int8, Int16, Int32, Int64 travel as unsigned numbers
-TEXT = (12, 14, 15)  # String, Text, UUID
-UNREADABLE = (16, 17, 18, 19)  # DataSet, Bytes, File, Template
+NO_NUMBER = (13, 16, 17, 18, 19)  # DateTime, DataSet, Bytes, File, Template
 
 
 def rebirth() -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sensors.decoding.payload import check_name, excerpt, kind_of, moment, object_of, parse, problem, take
+from sensors.decoding.payload import METRIC_NAMES, check_name, excerpt, kind_of, moment, object_of, parse, problem, take
 from sensors.decoding.route import Route, nothing
 from sensors.facts import BadPayload, DeviceName, Fact, Message, Status
 
@@ -105,12 +105,13 @@ def _read(facts: list[Fact], device: DeviceName, entry: Any) -> None:
             return
     for name, value in values.items():
         if type(value) is str:
-            value = _cast(value)  # ThingsBoard keeps texts, and casts those that are numbers
+            value = _cast(name, value)
         take(facts, device, name, value, at)
 
 
-def _cast(text: str) -> float | None:
+def _cast(name: str, text: str) -> float | str | None:
+    """ThingsBoard casts texts that are numbers, and keeps others as texts, which say nothing to us."""
     try:
         return float(text)
     except ValueError:
-        return None
+        return text if name in METRIC_NAMES else None

@@ -4,19 +4,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sensors.decoding.payload import check_name, excerpt, kind_of, moment, parse, problem, take, text_of
+from sensors.decoding.payload import METRIC_NAMES, check_name, excerpt, kind_of, moment, parse, problem, take, text_of
 from sensors.decoding.route import Route, nothing
 from sensors.facts import BadPayload, DeviceName, Fact, Message, Status
 
 SUBSCRIPTIONS = ("zigbee2mqtt/#",)
 PREFIX = "zigbee2mqtt/"
 MAX_SEEN = 100_000
-# What is a number or a flag in every sensor's definition: another type there is worth telling. Other texts, lists and
-# objects (actions of a remote, firmware updates, colours) are normal and say nothing to us.
-SENSOR_FIELDS = {
-    "temperature", "humidity", "battery", "linkquality", "contact", "water_leak", "smoke", "gas", "occupancy",
-    "pressure", "voltage", "tamper", "battery_low", "illuminance", "co2", "power", "energy", "current",
-}  # fmt: skip
+# Numbers or flags in every sensor's definition; another type there is worth telling, elsewhere it is normal.
+SENSOR_FIELDS = METRIC_NAMES | {"contact", "water_leak", "occupancy", "pressure", "voltage", "tamper", "battery_low"}
 SWITCH = {"ON": True, "OFF": False}
 
 
