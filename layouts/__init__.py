@@ -1,1 +1,1 @@
-"""The drawing: pure functions from small dataclasses to Dash components."""
+"""The drawing: pure functions from small facts to Dash components. Knows nothing of the house."""

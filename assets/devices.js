@@ -1,0 +1,57 @@
+// What the catalogue of device kinds says about a reading: its names, its limits, whether it is beyond them or old.
+
+import { DASH, facts, named, number, say } from "./words.js";
+
+const { kinds } = facts.catalogue || { kinds: {} };
+const QUIET = new Set(["battery", "linkquality", "door", "self_test", "lamp", "running", "fault"]);
+
+export function kindOf(device) {
+  return (device && kinds[device.kind]) || null;
+}
+
+export function metricOf(device, metric) {
+  const kind = kindOf(device);
+  return (kind && kind.metrics[metric]) || { zh: metric, en: metric, unit: "", decimals: 1, usual: null, low: null, high: null };
+}
+
+export function isFlag(metric) {
+  return metric.unit === "" && metric.usual !== null && metric.usual[0] === metric.usual[1];
+}
+
+export function valueText(metric, value) {
+  if (value === null || value === undefined) return DASH;
+  if (isFlag(metric)) return say(value ? "sensors.on" : "sensors.off");
+  return number(value, metric.decimals);
+}
+
+/** How far beyond its limit, relative to its usual range; 0 within. */
+export function excess(metric, value) {
+  if (value === null || value === undefined) return 0;
+  const room = metric.usual && metric.usual[1] > metric.usual[0] ? metric.usual[1] - metric.usual[0] : 1;
+  if (metric.high !== null && value > metric.high) return (value - metric.high) / room;
+  if (metric.low !== null && value < metric.low) return (metric.low - value) / room;
+  return 0;
+}
+
+/** Older than twice its own period. A device that speaks on events only is never late. */
+export function isStale(device, time, at) {
+  const kind = kindOf(device);
+  const period = device?.interval ?? kind?.interval ?? 0;
+  return period > 0 && at - time > 2 * period * 1000;
+}
+
+/** Housekeeping numbers do not stand among the worst unless they are beyond their limit. */
+export function isQuiet(reading) {
+  return QUIET.has(reading.metric);
+}
+
+export function deviceWords(device) {
+  if (!device) return "";
+  const kind = kindOf(device);
+  return knownThing(device.kind) || named(kind) || device.kind || device.id;
+}
+
+function knownThing(kind) {
+  const text = say(`thing.${kind}`);
+  return text === `thing.${kind}` ? "" : text;
+}

@@ -1,0 +1,120 @@
+// Open alarms, the worst first. Rows are kept by alarm, so five hundred of them cost nothing while nothing changes.
+
+import { deviceWords, isFlag, metricOf, valueText } from "../devices.js";
+import { nameOf } from "../names.js";
+import { showAge } from "../values.js";
+import { clock, knows, make, named, now, number, put, say, span } from "../words.js";
+
+const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
+const FRESH = 10000; // a new row is tinted so long
+
+export class Alarms {
+  constructor(onChoose) {
+    this._list = document.getElementById("alarm-list");
+    this._rows = new Map();
+    this._onChoose = onChoose;
+    this._began = performance.now();
+    this.unit = null;
+  }
+
+  paint(state, whole) {
+    const open = [...state.alarms.values()].sort(worstFirst);
+    const ids = new Set(open.map((alarm) => alarm.id));
+    for (const [id, row] of this._rows)
+      if (!ids.has(id)) {
+        row.node.remove();
+        this._rows.delete(id);
+      }
+    let before = null;
+    for (const alarm of open) {
+      let row = this._rows.get(alarm.id);
+      if (!row) {
+        row = this._make(alarm);
+        this._rows.set(alarm.id, row);
+        if (!whole) this._tint(row.node);
+      }
+      if (row.alarm !== alarm || whole) this._fill(row, alarm);
+      const after = before ? before.nextSibling : this._list.firstChild;
+      if (after !== row.node) this._list.insertBefore(row.node, after);
+      before = row.node;
+    }
+    const empty = document.getElementById("alarms-empty");
+    empty.hidden = open.length > 0;
+    empty.dataset.text = this.unit ? "alarms.unit_empty" : "alarms.empty";
+    put(empty, say(empty.dataset.text));
+    put(document.getElementById("alarms-count"), open.length ? say("alarms.open", { n: open.length }) : "");
+  }
+
+  tick() {
+    for (const row of this._rows.values()) put(row.sentence, sentence(row.alarm));
+  }
+
+  retranslate() {
+    for (const row of this._rows.values()) this._fill(row, row.alarm);
+  }
+
+  _make(alarm) {
+    const node = make("li", "alarm");
+    const words = make("div", "words");
+    const who = make("div", "who");
+    who.append(make("b"), make("span"));
+    words.append(who, make("div", "sentence"));
+    const side = make("div", "side");
+    side.append(make("span", "age"), make("span", "chip"));
+    const shape = make("i");
+    node.append(shape, words, side);
+    node.dataset.alarm = alarm.id;
+    node.tabIndex = 0;
+    const choose = () => this._onChoose(row.alarm.unit);
+    node.addEventListener("click", choose);
+    node.addEventListener("keydown", (event) => event.key === "Enter" && choose());
+    const row = { node, shape, unit: who.firstChild, area: who.lastChild, sentence: words.lastChild,
+      age: side.firstChild, chip: side.lastChild, alarm };
+    return row;
+  }
+
+  _fill(row, alarm) {
+    row.alarm = alarm;
+    row.node.dataset.level = alarm.level;
+    row.node.dataset.state = alarm.state;
+    row.shape.className = `shape ${SHAPES[alarm.level] || SHAPES[4]}`;
+    row.shape.title = say(`level.${alarm.level}`);
+    const { unit_name, unit_name_en, area_name, area_name_en } = alarm;
+    put(row.unit, named({ zh: unit_name, en: unit_name_en }) || nameOf(alarm.unit));
+    put(row.area, named({ zh: area_name, en: area_name_en }) || "");
+    put(row.sentence, sentence(alarm));
+    showAge(row.age, Date.parse(alarm.raised_at));
+    row.age.title = clock(Date.parse(alarm.raised_at));
+    put(row.chip, say(`alarm_state.${alarm.state}`));
+    row.chip.dataset.state = alarm.state;
+  }
+
+  _tint(node) {
+    node.classList.add("is-new");
+    setTimeout(() => node.classList.remove("is-new"), FRESH);
+  }
+}
+
+function worstFirst(a, b) {
+  return a.level - b.level || (a.raised_at < b.raised_at ? 1 : a.raised_at > b.raised_at ? -1 : a.id < b.id ? -1 : 1);
+}
+
+/** What happened, in one sentence, from the reason and its values. */
+export function sentence(alarm) {
+  const device = { id: alarm.device, kind: alarm.device_kind };
+  const metric = metricOf(device, alarm.metric || "");
+  const unit = metric.unit ? ` ${metric.unit}` : "";
+  const value = alarm.value ?? null;
+  return say(sentenceKey(alarm), {
+    thing: alarm.device_kind ? deviceWords(device) : "", metric: alarm.metric ? named(metric) : "",
+    span: span(now() - Date.parse(alarm.since)), limit: alarm.limit ?? "",
+    value: value === null ? "" : (isFlag(metric) ? "" : valueText(metric, value) + unit),
+    n: value === null ? "" : number(Math.abs(value)), licence: say(`licence.${alarm.metric}`),
+  });
+}
+
+/** The most special sentence there is: for this reason and metric, for this reason, or any. */
+function sentenceKey({ reason, metric, value }) {
+  if (reason === "licence_expiry" && value < 0) return "alarm.licence_expired";
+  return [`alarm.${reason}_${metric}`, `alarm.${reason}`].find(knows) || "alarm.other";
+}

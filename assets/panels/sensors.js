@@ -1,0 +1,161 @@
+// Sensor tiles: worst first or latest first. The order is settled a few times a second at most, values at once.
+
+import { deviceWords, excess, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
+import { nameOf } from "../names.js";
+import { show, showAge, spark } from "../values.js";
+import { age, make, named, now, put, rem, say, token } from "../words.js";
+
+const TILE = 4.25; // rem
+
+export class Sensors {
+  constructor() {
+    this._list = document.getElementById("tiles");
+    this._empty = document.getElementById("sensors-empty");
+    this.mode = "worst";
+    this.unit = null;
+    this._tiles = [];
+    this._order = [];
+    this._settledAt = 0;
+    this._asked = new Set();
+    this._history = new Map();
+    document.querySelectorAll("#sensor-modes button").forEach((button) =>
+      button.addEventListener("click", () => this.setMode(button.dataset.mode)));
+    this.setMode("worst");
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    document.querySelectorAll("#sensor-modes button").forEach((button) =>
+      button.setAttribute("aria-pressed", button.dataset.mode === mode));
+    this._settledAt = 0;
+    if (this._state) this.paint({ whole: true, readings: new Set() }, this._state);
+  }
+
+  paint(changed, state) {
+    this._state = state;
+    const pause = this.mode === "latest" ? 250 : 1500;
+    const at = performance.now();
+    if (changed.whole || at - this._settledAt > pause) this._settle(state);
+    else if (!this._later) this._later = setTimeout(() => this._settle(this._state), pause);
+    for (const tile of this._tiles) if (tile.key && changed.readings.has(tile.key)) this._fill(tile, state.readings.get(tile.key));
+  }
+
+  /** Ages go on by themselves, and a value grows old without a frame. */
+  tick() {
+    if (this._state) for (const tile of this._tiles) if (tile.key) this._mood(tile, this._state.readings.get(tile.key));
+  }
+
+  _settle(state) {
+    clearTimeout(this._later);
+    this._later = null;
+    this._settledAt = performance.now();
+    const room = this.unit ? 200 : Math.max(2, Math.floor(this._list.clientHeight / (TILE * rem())));
+    const at = now();
+    const ranked = [];
+    for (const reading of state.readings.values()) {
+      const device = state.devices.get(reading.device);
+      const metric = metricOf(device, reading.metric);
+      const beyond = excess(metric, reading.value);
+      if (this.mode === "worst" && !this.unit && !beyond && isQuiet(reading)) continue;
+      const stale = isStale(device, reading.time, at) || device?.online === false;
+      ranked.push({ reading, beyond, stale });
+    }
+    ranked.sort(this.mode === "latest" ? byTime : byHarm);
+    const chosen = ranked.slice(0, room);
+    while (this._tiles.length < chosen.length) this._tiles.push(this._make());
+    this._tiles.forEach((tile, i) => {
+      tile.node.hidden = i >= chosen.length;
+      if (i < chosen.length) this._fill(tile, chosen[i].reading);
+      else tile.key = null;
+    });
+    this._empty.hidden = ranked.length > 0;
+    this._empty.dataset.text = this.unit ? "sensors.unit_empty" : "sensors.empty";
+    put(this._empty, say(this._empty.dataset.text));
+    this._askHistory(chosen.map((one) => one.reading));
+  }
+
+  _make() {
+    const node = make("button", "tile");
+    const who = make("span", "who");
+    who.append(make("b"), make("span"));
+    const what = make("span", "what");
+    what.append(make("span", "value"), make("span", "unit"), make("span", "age"));
+    const canvas = make("canvas", "spark");
+    node.append(who, canvas, what);
+    node.addEventListener("click", () => this.onChoose?.(this._state.devices.get(tile.device)?.unit));
+    const tile = { node, canvas, key: null, first: who.firstChild, second: who.lastChild, value: what.children[0],
+      measure: what.children[1], age: what.children[2] };
+    this._list.append(node);
+    return tile;
+  }
+
+  _fill(tile, reading) {
+    const device = this._state.devices.get(reading.device);
+    const metric = metricOf(device, reading.metric);
+    if (tile.key !== reading.key) tile.value.textContent = ""; // another value, not a changed one
+    tile.key = reading.key;
+    tile.device = reading.device;
+    tile.node.dataset.device = reading.device;
+    tile.node.dataset.metric = reading.metric;
+    const thing = (this.unit && device?.name) || deviceWords(device) || reading.device;
+    put(tile.first, this.unit ? thing : device?.unit ? nameOf(device.unit) : reading.device);
+    put(tile.second, this.unit ? [named(metric), device?.room].filter(Boolean).join(" · ") : `${thing} · ${named(metric)}`);
+    show(tile.value, valueText(metric, reading.value));
+    put(tile.measure, isFlag(metric) ? "" : metric.unit);
+    this._mood(tile, reading);
+    const beyond = excess(metric, reading.value) > 0;
+    spark(tile.canvas, this._points(reading), { low: metric.low, high: metric.high, beyond,
+      colours: { data: token("--data"), beyond: token("--orange") } });
+  }
+
+  _mood(tile, reading) {
+    const device = this._state.devices.get(reading.device);
+    const beyond = excess(metricOf(device, reading.metric), reading.value) > 0;
+    const offline = device?.online === false;
+    const mood = offline ? "offline" : isStale(device, reading.time, now()) ? "stale" : beyond ? "beyond" : "fresh";
+    if (tile.node.dataset.mood !== mood) tile.node.dataset.mood = mood;
+    if (offline) {
+      delete tile.age.dataset.at;
+      put(tile.age, say("sensors.offline_for", { age: age(now() - Date.parse(device.seen_at || reading.at)) }));
+    } else showAge(tile.age, reading.time);
+  }
+
+  _points(reading) {
+    const before = this._history.get(reading.key) || [];
+    const first = reading.history.length ? reading.history[0][0] : Infinity;
+    return [...before.filter(([time]) => time < first), ...reading.history].slice(-60);
+  }
+
+  /** The values before this page was opened, asked for once per tile. */
+  async _askHistory(readings) {
+    const missing = readings.filter((reading) => !this._asked.has(reading.key)).slice(0, 24);
+    if (!missing.length) return;
+    missing.forEach((reading) => this._asked.add(reading.key));
+    try {
+      const wanted = missing.map((reading) => `k=${encodeURIComponent(reading.key)}`).join("&");
+      const answer = await fetch(`/city/history.json?${wanted}`);
+      if (!answer.ok) throw new Error(answer.status);
+      for (const [key, points] of Object.entries(await answer.json())) this._history.set(key, points);
+      for (const tile of this._tiles) if (tile.key) this._fill(tile, this._state.readings.get(tile.key));
+    } catch {
+      setTimeout(() => missing.forEach((reading) => this._asked.delete(reading.key)), 5000);
+    }
+  }
+
+  count(state) {
+    let beyond = 0;
+    for (const reading of state.readings.values())
+      beyond += excess(metricOf(state.devices.get(reading.device), reading.metric), reading.value) > 0;
+    return beyond;
+  }
+}
+
+function byTime(a, b) {
+  return b.reading.time - a.reading.time;
+}
+
+function byHarm(a, b) {
+  if (a.beyond !== b.beyond) return b.beyond - a.beyond;
+  if (a.stale !== b.stale) return b.stale - a.stale;
+  return byTime(a, b);
+}

@@ -1,0 +1,120 @@
+// One chosen unit: who it is, its index with five dimensions, and why the index is what it is.
+
+import { shapeOf } from "../city-map.js";
+import { show } from "../values.js";
+import { clock, DASH, facts, make, named, number, say } from "../words.js";
+
+const DIMENSIONS = ["information", "self_inspection", "smart_kitchen", "fire_safety", "public_evaluation"];
+
+export class UnitPanel {
+  constructor() {
+    this._section = document.getElementById("unit");
+    this._body = document.getElementById("unit-body");
+    this.file = null;
+  }
+
+  /** Show the unit, null for none. The file is asked for again until it is there. */
+  async open(id) {
+    this.id = id;
+    this.file = null;
+    this._section.hidden = !id;
+    document.getElementById("index").hidden = Boolean(id);
+    document.body.classList.toggle("has-unit", Boolean(id));
+    this._body.replaceChildren();
+    if (id) await this.refresh();
+  }
+
+  async refresh() {
+    const id = this.id;
+    if (!id) return null;
+    try {
+      const answer = await fetch(`/city/units/${encodeURIComponent(id)}.json`);
+      if (this.id !== id) return null;
+      if (answer.status === 404) return this._sentence(say("unit.not_found", { id }));
+      if (!answer.ok) throw new Error(answer.status);
+      this.file = await answer.json();
+      if (this.id === id) this._draw();
+    } catch {
+      if (this.id === id && !this.file) this._sentence(say("unit.failed"));
+      this._again = this._again || setTimeout(() => {
+        this._again = null;
+        this.refresh();
+      }, 2000);
+    }
+    return this.file;
+  }
+
+  /** The live card is newer than the file; the reasons behind a new index are asked for again. */
+  frame(state) {
+    const card = state.card;
+    if (!card || card.id !== this.id || !this.file) return;
+    const moved = card.index && card.index.total !== this.file.index?.total;
+    if (card.index) this.file.index = card.index;
+    this._draw();
+    if (!moved) return;
+    clearTimeout(this._soon);
+    this._soon = setTimeout(() => this.refresh(), 500);
+  }
+
+  retranslate() {
+    if (this.file) this._draw();
+  }
+
+  _sentence(text) {
+    this._body.replaceChildren(make("p", "empty", text));
+    return null;
+  }
+
+  _draw() {
+    const unit = this.file;
+    const index = unit.index || {};
+    const colour = index.colour || "none";
+    const who = make("div", "unit-who");
+    const title = make("h3", "", named({ zh: unit.name, en: unit.name_en }));
+    title.prepend(make("i", `shape ${shapeOf(colour)} ${colour}`));
+    const type = (facts.catalogue.business_types[unit.business_type] || {});
+    const place = [named(unit.banner), named(unit.street)].filter(Boolean).join(" · ");
+    const open = unit.opens_at ? `${unit.opens_at}–${unit.closes_at}` : "";
+    who.append(title, make("p", "", [named(type), place].filter(Boolean).join(" · ")),
+      make("p", "", [unit.id, open, unit.address].filter(Boolean).join(" · ")));
+    const total = make("div", "unit-total");
+    const value = make("span", "value");
+    show(value, number(index.total, 1));
+    total.append(value, make("span", "grade", `${say(`grade.${index.grade || "none"}`)} · ${say(`colour.${colour}`)}`),
+      make("span", "coverage", index.coverage === undefined ? "" : say("index.coverage", { n: number(index.coverage * 100) })));
+    const bars = make("div", "unit-bars");
+    for (const name of DIMENSIONS) bars.append(bar(name, index.dimensions?.[name]));
+    this._body.replaceChildren(who, total, bars, this._reasons(unit));
+  }
+
+  _reasons(unit) {
+    const list = make("ul", "unit-reasons");
+    list.append(make("li", "title", say("index.reasons")));
+    for (const reason of (unit.reasons || []).slice(0, 4)) {
+      const row = make("li");
+      row.append(make("span", "", named(reason)), make("b", "", reason.points === null ? DASH : number(reason.points, 1)));
+      if (reason.at) row.title = clock(Date.parse(reason.at));
+      list.append(row);
+    }
+    if (!unit.reasons?.length) list.append(make("li", "none", say("index.no_reasons")));
+    return list;
+  }
+}
+
+function bar(name, value) {
+  const row = make("div", "unit-bar");
+  const track = make("span", "bar");
+  const fill = make("i", codeOf(value));
+  fill.style.width = `${value ?? 0}%`;
+  track.append(fill);
+  const number_ = make("span", "number");
+  show(number_, value === null || value === undefined ? DASH : number(value));
+  row.append(make("span", "name", say(`index.${name}`)), track, number_);
+  return row;
+}
+
+/** A bar takes its code's colour only when it is not green. */
+function codeOf(value) {
+  if (value === null || value === undefined || value >= 85) return "data";
+  return value >= 70 ? "blue" : value >= 60 ? "yellow" : "red";
+}

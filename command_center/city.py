@@ -1,0 +1,137 @@
+"""What the pages ask the database for, besides the live frames: where units stand, names, a unit's file, a search."""
+
+import array
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+COLOURS = ("none", "green", "blue", "yellow", "red")  # `assets/unit-layer.js` reads them by position
+NOWHERE = -18_000_000  # a latitude that says: this unit has no coordinates
+
+UNITS = """
+    SELECT unit.id, unit.latitude, unit.longitude, coalesce(unit_state.colour, 'none')
+      FROM unit LEFT JOIN unit_state ON unit_state.unit_id = unit.id
+     WHERE unit.status = 'active'
+     ORDER BY unit.id
+"""
+NAMES = "SELECT id, name, name_en FROM unit WHERE status = 'active'"
+AREAS = """
+    SELECT id, parent_id, kind, name, name_en, latitude, longitude, demonstration,
+           CASE WHEN kind IN ('city', 'banner') THEN boundary END AS boundary
+      FROM area ORDER BY id
+"""
+FILE = """
+    SELECT unit.id, unit.name, unit.name_en, unit.business_type, unit.address, unit.status,
+           to_char(unit.opens_at, 'HH24:MI') AS opens_at, to_char(unit.closes_at, 'HH24:MI') AS closes_at,
+           jsonb_build_object('zh', banner.name, 'en', banner.name_en) AS banner,
+           jsonb_build_object('zh', street.name, 'en', street.name_en) AS street,
+           unit_state.total, unit_state.colour, unit_state.grade, unit_state.coverage, unit_state.dimensions,
+           unit_state.as_of
+      FROM unit
+      JOIN area banner ON banner.id = unit.banner_id
+      JOIN area street ON street.id = unit.street_id
+      LEFT JOIN unit_state ON unit_state.unit_id = unit.id
+     WHERE unit.id = %s
+"""
+WHY = "SELECT result FROM unit_index WHERE unit_id = %s ORDER BY at DESC LIMIT 1"
+SEARCH = """
+    WITH found AS (
+        SELECT unit.id, NULL::text AS device,
+               CASE WHEN unit.id ILIKE %(exact)s THEN 0 WHEN unit.name ILIKE %(start)s THEN 1 ELSE 2 END AS rank
+          FROM unit
+         WHERE unit.status = 'active'
+           AND (unit.id ILIKE %(start)s OR unit.name ILIKE %(any)s OR unit.name_en ILIKE %(any)s)
+        UNION ALL
+        SELECT unit_id, id, CASE WHEN id ILIKE %(exact)s THEN 0 ELSE 3 END
+          FROM device WHERE removed_at IS NULL AND id ILIKE %(start)s
+    ), first AS (
+        SELECT DISTINCT ON (id) id, device, rank FROM found ORDER BY id, rank
+    )
+    SELECT unit.id, first.device, unit.name, unit.name_en, coalesce(unit_state.colour, 'none') AS colour,
+           jsonb_build_object('zh', street.name, 'en', street.name_en) AS street
+      FROM first
+      JOIN unit USING (id)
+      JOIN area street ON street.id = unit.street_id
+      LEFT JOIN unit_state ON unit_state.unit_id = unit.id
+     ORDER BY first.rank, unit.name, unit.id
+     LIMIT 12
+"""
+HISTORY = """
+    SELECT wanted.key, newest.at, newest.value
+      FROM unnest(%(keys)s::text[], %(devices)s::text[], %(metrics)s::text[]) AS wanted (key, device, metric)
+      JOIN device ON device.id = wanted.device
+      JOIN metric ON metric.key = wanted.metric
+     CROSS JOIN LATERAL (
+        SELECT at, value FROM reading
+         WHERE device_no = device.no AND metric_no = metric.no AND at > %(since)s
+         ORDER BY at DESC LIMIT 60) AS newest
+     ORDER BY wanted.key, newest.at
+"""
+
+
+def units(connection: Connection) -> bytes:
+    """Every unit in a hundred kB: counts, coordinates, colours, ids (read by `assets/unit-layer.js`)."""
+    rows = connection.execute(UNITS).fetchall()
+    ids = "\n".join(row[0] for row in rows).encode()
+    places = [_place(latitude, longitude) for _, latitude, longitude, _ in rows]
+    latitudes = array.array("i", (latitude for latitude, _ in places))
+    longitudes = array.array("i", (longitude for _, longitude in places))
+    colours = bytes(COLOURS.index(colour) if colour in COLOURS else 0 for *_, colour in rows)
+    head = array.array("I", (len(rows), len(ids)))
+    return head.tobytes() + latitudes.tobytes() + longitudes.tobytes() + colours + ids
+
+
+def _place(latitude: float | None, longitude: float | None) -> tuple[int, int]:
+    if latitude is None or longitude is None:
+        return NOWHERE, 0
+    return round(latitude * 1e5), round(longitude * 1e5)
+
+
+def names(connection: Connection) -> dict[str, list[str]]:
+    return {id: [name, name_en] for id, name, name_en in connection.execute(NAMES).fetchall()}
+
+
+def areas(connection: Connection) -> list[dict[str, Any]]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(AREAS).fetchall()
+
+
+def unit_file(connection: Connection, id: str) -> dict[str, Any] | None:
+    """Who the unit is, its index as judged now, and what cost it points."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        unit = cursor.execute(FILE, (id,)).fetchone()
+    if unit is None or unit["status"] != "active":
+        return None
+    parts = ("total", "colour", "grade", "coverage", "dimensions", "as_of")
+    index = {part: unit.pop(part) for part in parts}
+    why = connection.execute(WHY, (id,)).fetchone()
+    unit["index"] = index if index["colour"] else None
+    unit["why"] = why[0] if why else None
+    return unit
+
+
+def search(connection: Connection, text: str) -> list[dict[str, Any]]:
+    """Units by name, id or device id, the nearest first, at most twelve."""
+    plain = text.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    if not plain:
+        return []
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(SEARCH, {"exact": plain, "start": f"{plain}%", "any": f"%{plain}%"}).fetchall()
+
+
+def history(connection: Connection, keys: Sequence[str], since: datetime) -> dict[str, list[tuple[int, float]]]:
+    """The last values of each `device|metric`, oldest first, as (milliseconds, value)."""
+    parts = [key.partition("|") for key in keys]
+    wanted = {
+        "keys": list(keys),
+        "devices": [device for device, _, _ in parts],
+        "metrics": [metric for _, _, metric in parts],
+        "since": since,
+    }
+    found: dict[str, list[tuple[int, float]]] = {key: [] for key in keys}
+    for key, at, value in connection.execute(HISTORY, wanted).fetchall():
+        found[key].append((round(at.timestamp() * 1000), value))
+    return found
