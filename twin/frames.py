@@ -212,7 +212,8 @@ def _changed_alarms(before: City, after: City, touched: Touched, scope: Scope) -
             rows.append(_alarm(after, now))
         elif was is not None and now is None and _alarm_shows(before, scope, was):
             rows.append(_alarm(before, was) | {"state": "cleared"})
-    return rows + _alarms_of_moved_units(before, after, touched, scope)
+    told = {row["id"] for row in rows}
+    return rows + [row for row in _alarms_of_moved_units(before, after, touched, scope) if row["id"] not in told]
 
 
 def _alarms_of_moved_units(before: City, after: City, touched: Touched, scope: Scope) -> list[Frame]:
@@ -224,7 +225,7 @@ def _alarms_of_moved_units(before: City, after: City, touched: Touched, scope: S
         if here_before and not here_now and was is not None:
             rows += [_alarm(before, alarm) | {"state": "cleared"} for alarm in was.alarms.values()]
         elif here_now and not here_before and now is not None:
-            rows += [_alarm(after, alarm) for alarm in now.alarms.values() if alarm.id not in touched.alarms]
+            rows += [_alarm(after, alarm) for alarm in now.alarms.values()]
     return rows
 
 
