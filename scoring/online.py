@@ -17,6 +17,7 @@ from streaming.events import (
 )
 
 RULE = "alarm/offline/device"
+HEARD, SILENT = "device_heard:", "device_silent:"  # ids of what was noticed here, not told by the device itself
 
 
 class Presence(msgspec.Struct):
@@ -60,7 +61,8 @@ class Online:
             if device.online and device.interval and at - device.seen_at > self._intervals * device.interval:
                 device.online = False
                 device.changed_at = round(device.seen_at + self._intervals * device.interval)
-                out.append(DeviceWentOffline(unit=device.unit, device=id, at=from_millis(device.changed_at)))
+                key = f"{SILENT}{id}:{device.changed_at}"
+                out.append(DeviceWentOffline(unit=device.unit, device=id, at=from_millis(device.changed_at), id=key))
         return out
 
     def dump(self) -> bytes:
@@ -81,7 +83,8 @@ class Online:
         if device.online or at <= device.changed_at:
             return []
         device.online, device.changed_at = True, at
-        return [DeviceCameOnline(unit=device.unit, device=event.device, at=event.at)]
+        key = f"{HEARD}{event.device}:{at}"
+        return [DeviceCameOnline(unit=device.unit, device=event.device, at=event.at, id=key)]
 
     def _told(self, event: DeviceCameOnline | DeviceWentOffline, online: bool) -> None:
         device = self.devices.get(event.device)

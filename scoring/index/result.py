@@ -15,14 +15,14 @@ class Dimension(msgspec.Struct, frozen=True):
     coverage: float
 
 
-class Indicator(msgspec.Struct, frozen=True):
+class Indicator(msgspec.Struct, frozen=True, omit_defaults=True):
     """`points` of at most `max`; both are 0 for an indicator without data. `facts`: newest keys of events behind it."""
 
     key: str
     dimension: str
     points: float
     max: float
-    value: float | None  # 0..1, None: no data
+    value: float | None = None  # 0..1, None: no data
     facts: tuple[str, ...] = ()
     because: str = ""  # key of the sentence in `scoring/texts.py`; empty when nothing was lost
 

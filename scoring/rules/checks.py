@@ -118,7 +118,7 @@ def _limit(key: str, base: str, business_type: str, body: Mapping[str, Any]) -> 
     metric = next((each for each in kind.metrics if each.key == parts[2]), None)
     if metric is None:
         raise WrongRule("key", key, f"a metric of {kind.key}: {', '.join(each.key for each in kind.metrics)}")
-    implied = {
+    implied: dict[str, Any] = {
         "device_kind": kind.key, "metric": metric.key, "unit": metric.unit, "low": None, "high": None,
         "dwell_seconds": 0, "then": [], "when": "always", "business_type": business_type or None, "hysteresis": 0,
         "step": 0, "enabled": True,

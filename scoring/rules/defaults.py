@@ -10,7 +10,7 @@ STEP = {"°C": 1, "%": 10, "%LEL": 5, "mm": 5, "°": 5, "g": 25}
 
 CAMERA_FAULTS = ("blurred", "covered", "black", "moved", "frozen", "looped")
 
-OFFLINE = {
+OFFLINE: dict[str, dict[str, Any]] = {
     # Silent for more than three reporting intervals. `grace_seconds`: a power cut silences one device after the
     # other; wait so long before one device alone is blamed.
     "alarm/offline/device": {"level": 3, "intervals": 3, "grace_seconds": 60, "enabled": True},
@@ -19,7 +19,9 @@ OFFLINE = {
     },
 }  # fmt: skip
 
-LICENCE = {"alarm/licence/expiry": {"days": [[60, 4], [30, 3], [7, 2]], "expired_level": 2, "enabled": True}}
+LICENCE: dict[str, dict[str, Any]] = {
+    "alarm/licence/expiry": {"days": [[60, 4], [30, 3], [7, 2]], "expired_level": 2, "enabled": True},
+}  # fmt: skip
 
 INDEX: dict[str, dict[str, Any]] = {
     "index/weights": {
@@ -62,13 +64,13 @@ INDEX: dict[str, dict[str, Any]] = {
 
 def default_bodies() -> dict[str, dict[str, Any]]:
     """Every default row by its key."""
-    limits = {
+    limits: dict[str, dict[str, Any]] = {
         limit_key(kind, metric, limit): _limit_body(kind, metric, limit)
         for kind in KINDS
         for metric in kind.metrics
         for limit in metric.limits
     }
-    cameras = {
+    cameras: dict[str, dict[str, Any]] = {
         f"alarm/camera/{fault}": {"level": 3, "dwell_seconds": 60, "then": [], "enabled": True}
         for fault in CAMERA_FAULTS
     }

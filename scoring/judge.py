@@ -1,0 +1,202 @@
+"""All judges as one: a fact goes in, what follows from it comes out. Pure; a replay gives the same answers.
+
+What is said here comes back through the log like any other fact; it was counted when it was said, so it is passed
+over then (`mine`). After a restart the log tells what had been said, and it is taken as heard: so time passing, which
+no log holds, needs no replay.
+"""
+
+import zlib
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+import msgspec
+
+from scoring.alarms import AlarmEngine
+from scoring.index import FoodSafetyIndex, IndexResult
+from scoring.online import HEARD, SILENT, Online
+from scoring.rules import Rules
+from streaming.events import (
+    AlarmChanged,
+    AlarmCleared,
+    AlarmRaised,
+    DeviceCameOnline,
+    DeviceWentOffline,
+    Event,
+    IndexChanged,
+    ReadingTaken,
+    millis,
+)
+
+FORM = 1  # raise it when the shape of the state changes: older checkpoints are then passed over, not misread
+OURS = ("alarm_raised:", "alarm_changed:", "alarm_cleared:", "index_changed:", HEARD, SILENT)
+OWN_KINDS = frozenset({AlarmRaised, AlarmChanged, AlarmCleared, IndexChanged, DeviceCameOnline, DeviceWentOffline})
+MOVED, THROTTLE_MS = 0.1, 10_000
+AT_MOST = 1_000  # indexes told in one step, so that no step takes long
+
+Hear = Callable[[Event], None]
+
+
+class Told(msgspec.Struct):
+    """The index as last told of a unit."""
+
+    total: float | None
+    colour: str
+    at: int
+
+
+class _Saved(msgspec.Struct):
+    form: int
+    versions: dict[str, int]
+    alarms: bytes
+    online: bytes
+    index: bytes
+    told: dict[str, Told]
+    moved: dict[str, list[str]]
+    mine: set[str]
+
+
+class Judge:
+    """`hear` is called with every fact that took effect, ours included, in order."""
+
+    def __init__(self, rules: Rules, zone: tzinfo):
+        self.rules, self._zone = rules, zone
+        self.alarms = AlarmEngine(rules, zone)
+        self.online = Online(rules)
+        self.index = FoodSafetyIndex(rules, zone)
+        self.told: dict[str, Told] = {}
+        self._moved: dict[str, list[str]] = {}  # unit -> newest facts since its index was told
+        self._at_once: set[str] = set()
+        self._mine: set[str] = set()
+
+    def take(self, event: Event, out: list[Event], hear: Hear) -> None:
+        if type(event) in OWN_KINDS and event.key in self._mine:
+            self._mine.discard(event.key)
+            return
+        self._index(event)
+        said = self.online.on_event(event)
+        said += self.alarms.on_event(event)
+        if isinstance(event, IndexChanged):
+            self.told[event.unit] = Told(event.total, event.colour, millis(event.at))
+        hear(event)
+        if said:
+            self._say(said, out, hear)
+
+    def tick(self, now: datetime, out: list[Event], hear: Hear) -> None:
+        """What follows from time passing."""
+        self._say(self.online.tick(now), out, hear)
+        self._say(self.alarms.tick(now), out, hear)
+
+    def use(self, rules: Rules, at: datetime, out: list[Event], hear: Hear) -> None:
+        """Put rules in force at once."""
+        self.rules = rules
+        self.online.use(rules)
+        self.index.use(rules)
+        self._say(self.alarms.use(rules, at), out, hear)
+
+    def rescore(self, now: datetime, out: list[Event], hear: Hear) -> list[IndexResult]:
+        """Tell the index of units that moved; at most every ten seconds each, at once when a colour changes."""
+        results: list[IndexResult] = []
+        moment = millis(now)
+        for unit in list(self._moved):
+            if len(results) >= AT_MOST:
+                break
+            told = self.told.get(unit)
+            if told and unit not in self._at_once and 0 <= moment - told.at < THROTTLE_MS:
+                continue
+            self._at_once.discard(unit)
+            result = self.index.score(unit, now)
+            if told and not _differs(told, result):
+                del self._moved[unit]
+            elif not told or told.colour != result.colour or not 0 <= moment - told.at < THROTTLE_MS:
+                results.append(result)
+                self._tell(result, told, self._moved.pop(unit), out, hear)
+        return results
+
+    def fade(self, now: datetime) -> None:
+        """Mark the units whose index moved by nothing but time."""
+        for unit, total, colour in self.index.totals(now):
+            told = self.told.get(unit)
+            if told is None or told.colour != colour or _is_apart(told.total, total):
+                self._moved.setdefault(unit, [])
+
+    def adopt(self, event: Event) -> None:
+        """Take what we said before a restart as said, and pass it over when it comes through the log."""
+        self.take(event, [], _nobody)
+        self._mine.add(event.key)
+
+    def dump(self) -> bytes:
+        saved = _Saved(
+            FORM, self.rules.versions(), self.alarms.dump(), self.online.dump(), self.index.dump(), self.told,
+            self._moved, self._mine,
+        )  # fmt: skip
+        return zlib.compress(msgspec.msgpack.encode(saved), 1)
+
+    @classmethod
+    def load(cls, raw: bytes, find_rules: Callable[[dict[str, int]], Rules], zone: tzinfo) -> "Judge | None":
+        """The judge as it was; None when another version of the product saved it."""
+        try:
+            saved = msgspec.msgpack.decode(zlib.decompress(raw), type=_Saved)
+            if saved.form != FORM:
+                return None
+            rules = find_rules(saved.versions)
+            judge = cls(rules, zone)
+            judge.alarms = AlarmEngine.load(saved.alarms, rules, zone)
+            judge.online = Online.load(saved.online, rules)
+            judge.index = FoodSafetyIndex.load(saved.index, rules, zone)
+        except (msgspec.MsgspecError, zlib.error):
+            return None
+        judge.told, judge._moved, judge._mine = saved.told, saved.moved, saved.mine
+        return judge
+
+    def _say(self, said: list[Event], out: list[Event], hear: Hear) -> None:
+        """Each judge hears the others, none hears itself: it has already counted what it says."""
+        for event in said:
+            self._mine.add(event.key)
+            self._index(event)
+            out.append(event)
+            hear(event)
+            if isinstance(event, DeviceCameOnline | DeviceWentOffline):
+                self._say(self.alarms.on_event(event), out, hear)
+
+    def _index(self, event: Event) -> None:
+        if not self.index.apply(event):
+            return
+        facts = self._moved.setdefault(event.unit, [])
+        facts.append(event.key)
+        del facts[:-5]
+        if type(event) is not ReadingTaken:
+            self._at_once.add(event.unit)
+
+    def _tell(self, result: IndexResult, told: Told | None, facts: list[str], out: list[Event], hear: Hear) -> None:
+        unit, at = result.unit, millis(result.at)
+        self.told[unit] = Told(result.total, result.colour, at)
+        if told is None and result.total is None and result.colour == "none":
+            return  # a unit about which too little is known is no news
+        changed = IndexChanged(
+            unit=unit, at=result.at, id=f"index_changed:{unit}:{at}", total=result.total, colour=result.colour,
+            grade=result.grade, coverage=result.coverage,
+            dimensions={key: dimension.score for key, dimension in result.dimensions.items()},
+            previous=told.total if told else None, because=tuple(facts),
+        )  # fmt: skip
+        self._mine.add(changed.key)
+        out.append(changed)
+        hear(changed)
+
+
+def is_ours(event: Event) -> bool:
+    """Whether this process said it, as opposed to a device or another process."""
+    return type(event) in OWN_KINDS and event.id.startswith(OURS)
+
+
+def _nobody(event: Event) -> None:
+    pass
+
+
+def _differs(told: Told, result: IndexResult) -> bool:
+    return told.colour != result.colour or _is_apart(told.total, result.total)
+
+
+def _is_apart(before: float | None, after: float | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return abs(before - after) >= MOVED - 1e-9

@@ -1,0 +1,253 @@
+"""The city as judged now, as rows: written once per step, in the transaction that moves the offset."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from scoring.index import IndexResult
+from scoring.judge import Judge
+from streaming.events import (
+    AlarmAcknowledged,
+    AlarmChanged,
+    AlarmCleared,
+    AlarmRaised,
+    DeviceCameOnline,
+    DeviceRegistered,
+    DeviceRemoved,
+    DeviceWentOffline,
+    Event,
+    ReadingTaken,
+    UnitClosed,
+    from_millis,
+    millis,
+)
+
+_DEVICE_STATE = """
+    INSERT INTO device_state (device_id, unit_id, online, seen_at, changed_at, readings)
+    SELECT device_id, unit_id, online, seen_at, changed_at, readings::jsonb
+      FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+           AS now (device_id, unit_id, online, seen_at, changed_at, readings)
+    ON CONFLICT (device_id) DO UPDATE
+       SET unit_id = excluded.unit_id, online = excluded.online, seen_at = excluded.seen_at,
+           changed_at = excluded.changed_at, readings = excluded.readings
+"""
+_CAME = "INSERT INTO device_presence (device_id, since) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_WENT = "UPDATE device_presence SET until = greatest(%s, since) WHERE device_id = %s AND until IS NULL"
+_REMOVED = "DELETE FROM device_state WHERE device_id = ANY(%s)"
+_INCIDENT = """
+    INSERT INTO incident (id, cause, unit_id, level, opened_at)
+    VALUES (%(incident)s, %(cause)s, %(unit)s, %(level)s, %(since)s)
+    ON CONFLICT (id) DO UPDATE SET level = least(incident.level, excluded.level), closed_at = NULL
+"""
+_RAISED = """
+    INSERT INTO alarm (id, rule, incident_id, unit_id, area_path, device_id, metric, level, state, since, raised_at,
+                       reason, value, limit_text, changed_at)
+    VALUES (%(alarm)s, %(rule)s, %(incident)s, %(unit)s,
+            coalesce((SELECT area_path FROM unit WHERE id = %(unit)s), ''), %(device)s, %(metric)s, %(level)s, 'open',
+            %(since)s, %(at)s, %(reason)s, %(value)s, %(limit)s, %(at)s)
+    ON CONFLICT (id) DO NOTHING
+"""
+_CHANGED = """
+    UPDATE alarm SET level = %(level)s, value = coalesce(%(value)s, value), changed_at = %(at)s,
+                     incident_id = coalesce(nullif(%(incident)s, ''), incident_id)
+     WHERE id = %(alarm)s
+"""
+_ACKNOWLEDGED = """
+    UPDATE alarm SET state = 'acknowledged', acknowledged_at = %(at)s, acknowledged_by = %(by)s,
+                     comment = nullif(%(comment)s, ''), changed_at = %(at)s
+     WHERE id = %(alarm)s AND state = 'open'
+"""
+_CLEARED = """
+    UPDATE alarm SET state = 'cleared', cleared_at = %(at)s, changed_at = %(at)s, silent_since = NULL
+     WHERE id = %(alarm)s AND state <> 'cleared'
+"""
+_INCIDENT_LEVELS = """
+    UPDATE incident SET level = worst.level
+      FROM (SELECT incident_id, min(level) AS level FROM alarm WHERE id = ANY(%s) GROUP BY incident_id) AS worst
+     WHERE incident.id = worst.incident_id AND incident.level > worst.level
+"""
+_CLOSE_INCIDENTS = """
+    UPDATE incident SET closed_at = %s
+     WHERE closed_at IS NULL
+       AND NOT EXISTS (SELECT FROM alarm WHERE incident_id = incident.id AND state <> 'cleared')
+"""
+_SILENT = """
+    UPDATE alarm SET silent_since = %s
+     WHERE device_id = %s AND state <> 'cleared' AND rule <> 'alarm/offline/device'
+"""
+_UNIT_STATE = """
+    INSERT INTO unit_state (unit_id, total, colour, grade, coverage, dimensions, as_of)
+    SELECT unit_id, total, colour, grade, coverage, dimensions::jsonb, as_of
+      FROM unnest(%s::text[], %s::float8[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::timestamptz[])
+           AS now (unit_id, total, colour, grade, coverage, dimensions, as_of)
+    ON CONFLICT (unit_id) DO UPDATE
+       SET total = excluded.total, colour = excluded.colour, grade = excluded.grade, coverage = excluded.coverage,
+           dimensions = excluded.dimensions, as_of = excluded.as_of
+"""
+_UNIT_ALARMS = """
+    INSERT INTO unit_state (unit_id, colour, grade, coverage, dimensions, open_alarms, worst_level, as_of)
+    SELECT unit_id, 'none', 'none', 0, '{}', open_alarms, worst_level, %s
+      FROM unnest(%s::text[], %s::int[], %s::int[]) AS now (unit_id, open_alarms, worst_level)
+    ON CONFLICT (unit_id) DO UPDATE SET open_alarms = excluded.open_alarms, worst_level = excluded.worst_level
+"""
+_UNIT_INDEX = """
+    INSERT INTO unit_index (unit_id, at, total, colour, grade, coverage, result)
+    SELECT unit_id, at, total, colour, grade, coverage, result::jsonb
+      FROM unnest(%s::text[], %s::timestamptz[], %s::float8[], %s::text[], %s::text[], %s::float8[], %s::text[])
+           AS now (unit_id, at, total, colour, grade, coverage, result)
+    ON CONFLICT DO NOTHING
+"""
+_UNIT_CLOSED = "DELETE FROM unit_state WHERE unit_id = ANY(%s)"
+_STILL_SO = "UPDATE unit_state SET as_of = %s"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Projections:
+    """Gathers what a step changed; `write` brings it to the tables."""
+
+    def __init__(self, judge: Judge):
+        self._judge = judge
+        self._forget()
+
+    def hear(self, event: Event) -> None:
+        if type(event) is ReadingTaken:
+            self._devices.add(event.device)
+            return
+        match event:
+            case DeviceCameOnline() | DeviceWentOffline():
+                self._presence(event)
+            case AlarmRaised() | AlarmChanged() | AlarmAcknowledged() | AlarmCleared():
+                self._alarms.append(event)
+                self._alarm_units.add(event.unit)
+            case DeviceRegistered():
+                self._devices.add(event.device)
+                self._alarm_units.add(event.unit)
+            case DeviceRemoved():
+                self._removed.add(event.device)
+            case UnitClosed():
+                self._closed.add(event.unit)
+
+    def scored(self, results: Sequence[IndexResult], everything: bool = False) -> None:
+        self._results.extend(results)
+        self._still_so: bool = self._still_so or everything
+
+    def is_empty(self) -> bool:
+        return not (
+            self._devices or self._alarms or self._alarm_units or self._results or self._transitions or self._removed
+            or self._closed or self._still_so
+        )  # fmt: skip
+
+    def write(self, connection: Connection, now: datetime) -> None:
+        with connection.cursor() as cursor:
+            self._write_devices(cursor)
+            self._write_alarms(cursor, now)
+            self._write_units(cursor, now)
+        self._forget()
+
+    def _presence(self, event: DeviceCameOnline | DeviceWentOffline) -> None:
+        """A coming or going that took effect; one told twice did not."""
+        known = self._judge.online.devices.get(event.device)
+        is_coming = isinstance(event, DeviceCameOnline)
+        if known is not None and known.online is is_coming and known.changed_at == millis(event.at):
+            self._devices.add(event.device)
+            self._transitions.append((event.device, event.at, is_coming))
+
+    def _write_devices(self, cursor: Any) -> None:
+        gone = self._devices & self._removed
+        rows = [row for id in sorted(self._devices - gone) if (row := self._device_row(id)) is not None]
+        if rows:
+            cursor.execute(_DEVICE_STATE, [list(column) for column in zip(*rows, strict=True)])
+        for device, at, is_coming in self._transitions:
+            if is_coming:
+                cursor.execute(_CAME, (device, at))
+            else:
+                cursor.execute(_WENT, (at, device))
+            if self._judge.alarms.book.keys_of_device(device):
+                self._silences[device] = None if is_coming else at
+        if self._removed:
+            cursor.execute(_REMOVED, (sorted(self._removed),))
+
+    def _device_row(self, id: str) -> tuple | None:
+        presence, device = self._judge.online.devices.get(id), self._judge.alarms.state.devices.get(id)
+        if presence is None or device is None:
+            return None
+        readings = {metric: {"value": value, "at": from_millis(at)} for metric, (at, value) in device.last.items()}
+        return (
+            id, presence.unit, presence.online, _moment(presence.seen_at), _moment(presence.changed_at),
+            _encode(readings).decode(),
+        )  # fmt: skip
+
+    def _write_alarms(self, cursor: Any, now: datetime) -> None:
+        def of(kind: type[Event]) -> list[dict[str, Any]]:
+            # An alarm is raised once and cleared once, so the kinds may be written one after the other.
+            return [_plain(event) for event in self._alarms if type(event) is kind]
+
+        raised, changed, cleared = of(AlarmRaised), of(AlarmChanged), of(AlarmCleared)
+        for query, rows in (
+            (_INCIDENT, raised), (_RAISED, raised), (_CHANGED, changed), (_ACKNOWLEDGED, of(AlarmAcknowledged)),
+            (_CLEARED, cleared),
+        ):  # fmt: skip
+            if rows:
+                cursor.executemany(query, rows)
+        for device, at in self._silences.items():
+            cursor.execute(_SILENT, (at, device))
+        if changed:
+            cursor.execute(_INCIDENT_LEVELS, ([row["alarm"] for row in changed],))
+        if changed or cleared:
+            cursor.execute(_CLOSE_INCIDENTS, (now,))
+
+    def _write_units(self, cursor: Any, now: datetime) -> None:
+        results = list({(result.unit, result.at): result for result in self._results}.values())
+        newest = list({result.unit: result for result in results}.values())
+        if newest:
+            cursor.execute(_UNIT_STATE, _columns((
+                r.unit, r.total, r.colour, r.grade, r.coverage, _encode(_scores(r)).decode(), r.at,
+            ) for r in newest))  # fmt: skip
+            cursor.execute(_UNIT_INDEX, _columns((
+                r.unit, r.at, r.total, r.colour, r.grade, r.coverage, _encode(r).decode(),
+            ) for r in results))  # fmt: skip
+        if self._alarm_units:
+            cursor.execute(_UNIT_ALARMS, [now, *_columns(self._unit_alarms(id) for id in sorted(self._alarm_units))])
+        if self._closed:
+            cursor.execute(_UNIT_CLOSED, (sorted(self._closed),))
+        if self._still_so:
+            cursor.execute(_STILL_SO, (now,))
+
+    def _unit_alarms(self, unit: str) -> tuple[str, int, int | None]:
+        levels = [alarm.level for alarm in self._judge.alarms.book.of_unit(unit)]
+        return unit, len(levels), min(levels, default=None)
+
+    def _forget(self) -> None:
+        self._devices: set[str] = set()
+        self._removed: set[str] = set()
+        self._closed: set[str] = set()
+        self._alarm_units: set[str] = set()
+        self._alarms: list[Event] = []
+        self._transitions: list[tuple[str, datetime, bool]] = []
+        self._silences: dict[str, datetime | None] = {}
+        self._results: list[IndexResult] = []
+        self._still_so = False
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    row = {name: getattr(event, name) for name in event.__struct_fields__}
+    if isinstance(event, AlarmRaised):
+        row["device"], row["metric"] = event.device or None, event.metric or None
+        row["cause"] = event.incident.partition(":")[0]
+    return row
+
+
+def _scores(result: IndexResult) -> dict[str, float | None]:
+    return {key: dimension.score for key, dimension in result.dimensions.items()}
+
+
+def _columns(rows: Iterable[tuple]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _moment(at: int) -> datetime | None:
+    return from_millis(at) if at else None
