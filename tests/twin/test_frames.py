@@ -46,7 +46,7 @@ def test_what_is_not_known_is_null_and_never_zero():
 def test_a_street_lists_its_devices_with_room_and_state():
     city = fold(EMPTY, [*A_STREET, a_reading(4.5), DeviceWentOffline(unit="U1", device="D1", at=at(9))])
     whole = snapshot(city, STREET, NOON)
-    assert ["D1", "U1", "fridge_temp_humidity", "设备D1", "kitchen", False, NOON] in whole["devices"]
+    assert ["D1", "U1", "fridge_temp_humidity", "设备D1", "kitchen", False, NOON, 0] in whole["devices"]
     assert whole["readings"] == [["D1", "temperature", 4.5, NOON]]
 
 
