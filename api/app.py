@@ -8,12 +8,15 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import documentation, problems
 from api.house import House
-from api.routes import imports
+from api.routes import alarms, areas, cameras, city, devices, events, imports, quarantine, readings, rules, units
 from streaming.health import Health, database_answers
 from streaming.settings import Settings
+from streaming.totals import register_totals
 
 PREFIX = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (imports.router,)
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    room.router for room in (city, areas, units, devices, readings, cameras, alarms, events, quarantine, rules, imports)
+)
 
 
 def create(settings: Settings) -> FastAPI:
@@ -36,10 +39,11 @@ def create(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    register_totals(settings.database, series=True)
     problems.add_handlers(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     documentation.add(app, PREFIX)
     Health(database=database_answers(settings.database)).add_to_fastapi(app)
-    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app

@@ -1,5 +1,8 @@
 """Licences of units."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from records.cells import choice, day, identifier, text
 from records.sheet import Column, Sheet
 
@@ -20,3 +23,18 @@ SHEET = Sheet(
         Column(field="expires_on", type="date", read=day, headers=("到期日期", "许可证到期时间", "有效期至")),
     ),
 )
+
+WARN_DAYS = 60  # the first of the warnings before an expiry
+
+
+def state_on(expires_on: date | None, today: date) -> str:
+    """`valid`, `expiring` (within 60 days) or `expired`. A licence without an end is valid."""
+    if expires_on is None or expires_on > today + timedelta(days=WARN_DAYS):
+        return "valid"
+    return "expiring" if expires_on >= today else "expired"
+
+
+def worst(states: Iterable[str]) -> str:
+    """The state of a unit's licences together; `missing` when none is on record."""
+    present = set(states)
+    return next((state for state in ("expired", "expiring", "valid") if state in present), "missing")

@@ -1,0 +1,218 @@
+"""Devices, their readings, and binding them to units."""
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from psycopg import Connection
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.access import MayWrite
+from api.filters import AreaPath, DeviceKind, Id, Text, one_of
+from api.house import Database, House, Now, TheHouse
+from api.paging import Cursor, Limit, page, place
+from api.problems import Problem, answers
+from api.single import single
+from records.devices.actions import DEVICES, remove
+from records.devices.reading import Devices
+from records.registration import register
+from records.sheet import ImportRefused
+from records.spreadsheets import Table
+from sensors.catalogue import CATALOGUE, metric_of
+
+router = APIRouter(tags=["devices"])
+FAMILIES = sorted({kind.family for kind in CATALOGUE.values()})
+
+
+class LastReading(BaseModel):
+    metric: str = Field(examples=["temperature"])
+    value: float = Field(examples=[4.2])
+    unit: str = Field(description="Unit of measure; empty for flags and counts", examples=["°C"])
+    at: datetime
+
+
+class Alias(BaseModel):
+    dialect: str = Field(examples=["zigbee2mqtt"])
+    alias: str = Field(examples=["kitchen fridge"])
+
+
+class Device(BaseModel):
+    id: str = Field(examples=["U000001-FR1"])
+    unit_id: str = Field(examples=["U000001"])
+    unit_name: str
+    kind: str = Field(description="Key of the catalogue of device kinds", examples=["fridge_temp_humidity"])
+    family: str = Field(description="sensor, camera, screen, terminal or gateway", examples=["sensor"])
+    name: str
+    room: str
+    interval_seconds: int = Field(description="How often it reports; 0: only when something happens")
+    vendor: str
+    model: str
+    serial: str
+    public: bool
+    online: bool | None = Field(description="null: never heard of")
+    seen_at: datetime | None = Field(description="Its newest sign of life")
+    age_seconds: float | None = Field(description="Since its newest sign of life")
+    changed_at: datetime | None = Field(description="Since when it is online or offline")
+    readings: list[LastReading] = Field(description="The newest of each metric")
+    registered_at: datetime
+
+
+class DayOnline(BaseModel):
+    day: date
+    online_seconds: float
+
+
+class WholeDevice(Device):
+    aliases: list[Alias] = Field(description="The names it goes by in other systems")
+    presence: list[DayOnline] = Field(description="Time online on each of the last seven days, today included")
+
+
+class DevicePage(BaseModel):
+    items: list[Device]
+    next: str | None
+
+
+class DeviceEntry(BaseModel):
+    """A device as it is registered."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(examples=["U000001-FR9"])
+    unit_id: str = Field(examples=["U000001"])
+    kind: str = Field(examples=["fridge_temp_humidity"])
+    name: str | None = None
+    room: str | None = None
+    interval_seconds: int | None = Field(None, description="Absent: as usual for its kind")
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    public: bool | None = None
+    aliases: list[Alias] | None = None
+
+
+class DeviceChange(BaseModel):
+    """Fields that are not named stay as they are."""
+
+    model_config = ConfigDict(extra="forbid")
+    unit_id: str | None = Field(None, description="Another unit: the device moves there")
+    kind: str | None = None
+    name: str | None = None
+    room: str | None = None
+    interval_seconds: int | None = None
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    public: bool | None = None
+    aliases: list[Alias] | None = None
+
+
+def shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """A row with what follows from it at this moment."""
+    kind = CATALOGUE.get(row["kind"])
+    readings = []
+    for name, last in sorted(row["readings"].items()):
+        metric = metric_of(row["kind"], name)
+        at = datetime.fromisoformat(last["at"]).astimezone(now.tzinfo)
+        readings.append({"metric": name, "value": last["value"], "unit": metric.unit if metric else "", "at": at})
+    age = round((now - row["seen_at"]).total_seconds(), 1) if row["seen_at"] else None
+    return {**row, "family": kind.family if kind else "sensor", "readings": readings, "age_seconds": age}
+
+
+def kinds_of(family: str | None, kind: str | None) -> list[str] | None:
+    """Keys of the catalogue that a filter means; None for all."""
+    if family is None and kind is None:
+        return None
+    return [one.key for one in CATALOGUE.values() if family in (None, one.family) and kind in (None, one.key)]
+
+
+@router.get("/devices", response_model=DevicePage, responses=answers(422, 503), summary="Devices")
+def devices(
+    connection: Database,
+    now: Now,
+    path: AreaPath,
+    kind: DeviceKind,
+    unit: Text = None,
+    family: Text = None,
+    online: bool | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    (after,) = place(cursor, [str], [""])
+    kinds = kinds_of(one_of("family", family, FAMILIES), kind)
+    rows = Devices(connection).page(after, limit + 1, unit=unit, kinds=kinds, online=online, path=path)
+    return page([shown(row, now) for row in rows], limit, lambda row: [row["id"]])
+
+
+@router.get("/devices/{id}", response_model=WholeDevice, responses=answers(404, 422, 503), summary="One device")
+def device(id: Id, request: Request, connection: Database, now: Now) -> Response:
+    return single(request, _whole(connection, id, now), besides={"age_seconds", "presence"})
+
+
+@router.post(
+    "/devices",
+    response_model=WholeDevice,
+    status_code=201,
+    dependencies=[MayWrite],
+    responses={200: {"description": "It was known; its entry is now as told"}, **answers(401, 403, 422, 503)},
+    summary="Bind a device to a unit",
+)
+def bind(entry: DeviceEntry, response: Response, house: TheHouse, connection: Database, now: Now) -> WholeDevice:
+    """Registers the device, or binds a known one anew. Readings it sent before it was known become valid."""
+    told = entry.model_dump(exclude_none=True)
+    if not _register(connection, told, now, house):
+        response.status_code = 200
+    return _whole(connection, entry.id, now)
+
+
+@router.patch(
+    "/devices/{id}",
+    response_model=WholeDevice,
+    dependencies=[MayWrite],
+    responses=answers(401, 403, 404, 422, 503),
+    summary="Change or rebind a device",
+)
+def change(id: Id, change: DeviceChange, house: TheHouse, connection: Database, now: Now) -> WholeDevice:
+    _known(connection, id)
+    _register(connection, {"id": id, **change.model_dump(exclude_none=True)}, now, house)
+    return _whole(connection, id, now)
+
+
+@router.delete(
+    "/devices/{id}",
+    status_code=204,
+    dependencies=[MayWrite],
+    responses=answers(401, 403, 404, 503),
+    summary="Take a device away",
+)
+def take_away(id: Id, house: TheHouse, connection: Database, now: Now) -> None:
+    """Its readings and its history stay; it may be bound again later."""
+    if not remove(connection, id, now, house.log):
+        raise Problem(404, f"no device {id!r} is registered")
+
+
+def _register(connection: Connection, told: dict[str, Any], now: datetime, house: House) -> bool:
+    """One entry by the same road as a file. True when the device is new."""
+    cells = {field: str(value).lower() if isinstance(value, bool) else str(value) for field, value in told.items()}
+    if "aliases" in told:
+        cells["aliases"] = ";".join(f"{one['dialect']}={one['alias']}" for one in told["aliases"])
+    table = Table(header=list(cells), rows=[(2, list(cells.values()))])
+    try:
+        return register(connection, DEVICES, table, now, house.log).imported == 1
+    except ImportRefused as refused:
+        errors = tuple(
+            {"field": one.field, "value": one.value, "reason": one.reason.replace("the file has no column", "missing:")}
+            for one in refused.report.rejected
+        )
+        raise Problem(422, "; ".join(f"{one['field']}: {one['reason']}" for one in errors), errors) from None
+
+
+def _known(connection: Connection, id: str) -> dict[str, Any]:
+    row = Devices(connection).one(id)
+    if row is None:
+        raise Problem(404, f"no device {id!r} is registered")
+    return row
+
+
+def _whole(connection: Connection, id: str, now: datetime) -> WholeDevice:
+    found = Devices(connection)
+    row = {**shown(_known(connection, id), now), "aliases": found.aliases(id), "presence": found.presence(id, now)}
+    return WholeDevice.model_validate(row)

@@ -1,0 +1,100 @@
+"""Facts from systems that speak HTTP."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from api.access import MayWrite, SmallBody
+from api.house import Database, Now, TheHouse
+from api.problems import Problem, answers
+from api.reported import KINDS, WrongEvent, understand
+from records.units.store import Units
+from streaming.events import Event
+from streaming.intake import Intake
+from streaming.registry import Registry
+
+router = APIRouter(tags=["facts"])
+
+
+class NotValidYet(BaseModel):
+    id: str
+    reason: str = Field(examples=["unknown_device"])
+    detail: str = Field(examples=["no device 'U000001-FR9' is registered"])
+
+
+class Stored(BaseModel):
+    ids: list[str] = Field(description="Newly stored")
+    duplicates: list[str] = Field(description="Known before, stored once")
+    quarantined: list[NotValidYet] = Field(description="Kept aside: a reading of a device that is not registered, say")
+
+
+_EXAMPLE = {
+    "kind": "reading_taken", "device": "U000001-FR1", "metric": "temperature", "value": 4.2,
+    "at": "2026-06-18T12:00:00+08:00",
+}  # fmt: skip
+_OBJECT = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {
+        "kind": {"enum": KINDS},
+        "unit": {"type": "string", "description": "Id of the unit; may be absent where a device says it"},
+        "at": {"type": "string", "format": "date-time", "description": "When it was true; absent: now"},
+        "id": {"type": "string", "description": "Unique for ever; absent: made from what the event says"},
+    },
+    "additionalProperties": True,
+}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [_OBJECT, {"type": "array", "items": _OBJECT}]},
+                "example": _EXAMPLE,
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/events",
+    response_model=Stored,
+    status_code=201,
+    dependencies=[MayWrite],
+    openapi_extra=_BODY,
+    responses={200: {"model": Stored, "description": "Nothing new"}, **answers(400, 401, 403, 413, 422, 503)},
+    summary="Report one event or a list",
+)
+def report(raw: SmallBody, response: Response, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+    """All or nothing: one wrong event, and none is stored. The same event twice is stored once, so a caller that got no
+    answer sends it again."""
+    told = _parse(raw)
+    try:
+        events = [understand(one, index, now) for index, one in enumerate(told)]
+        _units_must_exist(connection, events)
+    except WrongEvent as error:
+        fault = {"index": error.index, "field": error.field, "value": error.value, "reason": error.reason}
+        raise Problem(422, f"event {error.index}: {error.field}: {error.reason}", (fault,)) from None
+    with connection.transaction():
+        accepted = Intake(Registry(), house.log, "api", only_writer=False).accept(connection, events, now)
+    if not accepted.stored_ids:
+        response.status_code = 200
+    quarantined = [{"id": one.id, "reason": one.reason, "detail": one.detail} for one in accepted.quarantined]
+    return {"ids": accepted.stored_ids, "duplicates": accepted.duplicate_ids, "quarantined": quarantined}
+
+
+def _parse(raw: bytes) -> list[Any]:
+    try:
+        told = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, f"the body is not JSON: {error}") from None
+    return told if isinstance(told, list) else [told]
+
+
+def _units_must_exist(connection: Database, events: list[Event]) -> None:
+    unknown = Units(connection).unknown({event.unit for event in events if not getattr(event, "device", "")})
+    for index, event in enumerate(events):
+        if event.unit in unknown and not getattr(event, "device", ""):
+            raise WrongEvent(index, "unit", event.unit, "no such unit is registered")

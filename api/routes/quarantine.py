@@ -1,0 +1,69 @@
+"""Messages that could not be understood."""
+
+import base64
+from datetime import datetime
+from typing import Any, LiteralString
+
+from fastapi import APIRouter
+from psycopg.rows import dict_row
+from pydantic import BaseModel, Field
+
+from api.access import MayWrite
+from api.filters import Text
+from api.house import Database
+from api.paging import Cursor, Limit, page, place
+from api.problems import answers
+
+router = APIRouter(tags=["facts"])
+
+PAGE: LiteralString = """
+    SELECT id, received_at, source, topic, payload, payload_size, reason, detail, device_id, resolved_at
+      FROM quarantine
+     WHERE id < %(before)s AND (%(reason)s::text IS NULL OR reason = %(reason)s)
+       AND (%(resolved)s::boolean IS NULL OR (resolved_at IS NOT NULL) = %(resolved)s)
+     ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+class Quarantined(BaseModel):
+    id: int
+    received_at: datetime
+    source: str = Field(description="The wire it came by", examples=["mqtt"])
+    topic: str
+    reason: str = Field(examples=["bad_json"])
+    detail: str = Field(description="The reason in words")
+    device_id: str | None = Field(description="What an unknown device calls itself")
+    resolved_at: datetime | None = Field(description="When it became valid after all")
+    payload: str | None = Field(description="As it came, when it is text")
+    payload_base64: str | None = Field(description="As it came, when it is not")
+    payload_size: int = Field(description="Its whole size in bytes; at most 64 KiB are kept")
+
+
+class QuarantinePage(BaseModel):
+    items: list[Quarantined]
+    next: str | None
+
+
+@router.get(
+    "/quarantine",
+    response_model=QuarantinePage,
+    dependencies=[MayWrite],
+    responses=answers(401, 403, 422, 503),
+    summary="Messages that could not be understood",
+)
+def quarantine(
+    connection: Database, reason: Text = None, resolved: bool | None = None, limit: Limit = 100, cursor: Cursor = None
+) -> dict[str, Any]:
+    """Newest first, as they came. Nobody knows what is in them, so other machines need the token."""
+    (before,) = place(cursor, [int], [2**63 - 1])
+    values = {"before": before, "reason": reason, "resolved": resolved, "limit": limit + 1}
+    with connection.cursor(row_factory=dict_row) as rows:
+        found = rows.execute(PAGE, values).fetchall()
+    return page([{**row, **_readable(bytes(row["payload"]))} for row in found], limit, lambda row: [row["id"]])
+
+
+def _readable(payload: bytes) -> dict[str, str | None]:
+    try:
+        return {"payload": payload.decode(), "payload_base64": None}
+    except UnicodeDecodeError:
+        return {"payload": None, "payload_base64": base64.b64encode(payload).decode()}
