@@ -196,7 +196,7 @@ def _changed_devices(before: City, after: City, touched: Touched, scope: Scope, 
         if _shows(after, scope, now):
             rows.append(device_row(now))
         elif was is not None and _shows(before, scope, was):
-            rows.append([id, None, None, None, None, None, None])
+            rows.append([id, None, None, None, None, None, None, None])
     return rows
 
 
@@ -259,7 +259,10 @@ def _reading(device: Device, metric: str) -> list:
 
 
 def device_row(device: Device) -> list:
-    return [device.id, device.unit, device.kind, device.name, device.room, device.online, device.seen_at]
+    # The interval tells a screen when the device's values are old.
+    return [
+        device.id, device.unit, device.kind, device.name, device.room, device.online, device.seen_at, device.interval,
+    ]  # fmt: skip
 
 
 def _alarm(city: City, alarm: Alarm) -> Frame:
