@@ -28,7 +28,7 @@ class Gateways:
         self.on_provoke: Callable[[bytes], None] = lambda payload: None
         self.on_rebirth: Callable[[], None] = lambda: None
         self._clients = [self._client(f"{name}-gateway-{number}") for number in range(1, CONNECTIONS + 1)]
-        self._clients[0].on_message = lambda client, data, message: self.on_provoke(message.payload)
+        self._clients[0].on_message = lambda client, data, message: self.on_provoke(bytes(message.payload))
         self._clients[0].on_connect = self._subscribe_provoke
         self._node = self._client(f"{name}-sparkplug")
         self._node.will_set(sparkplug.death_topic, sparkplug.death(), qos=1)

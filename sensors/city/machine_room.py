@@ -11,6 +11,8 @@ from sensors.city.registry import Device
 
 log = logging.getLogger(__name__)
 
+RADIO = ("battery", "linkquality")  # a wired machine has neither
+
 
 class MachineRoom:
     """Starts with `open`, and says in the log when it cannot; the rest of the city does not depend on it."""
@@ -31,7 +33,8 @@ class MachineRoom:
     def report(self, device: Device, values: Mapping[str, float], ts: float, good: bool = True) -> None:
         """New values; not `good`: the device is off, clients see a bad quality."""
         if self._server is not None:
-            asyncio.run_coroutine_threadsafe(self._write(device, dict(values), ts, good), self._loop)
+            wired = {metric: value for metric, value in values.items() if metric not in RADIO}
+            asyncio.run_coroutine_threadsafe(self._write(device, wired, ts, good), self._loop)
 
     def close(self) -> None:
         if self._thread.is_alive():
@@ -50,7 +53,7 @@ class MachineRoom:
     async def _serve(self) -> None:
         from sensors.opcua.kitchen_server import KitchenDevice, KitchenServer
 
-        logging.getLogger("asyncua").setLevel(logging.WARNING)
+        logging.getLogger("asyncua").setLevel(logging.ERROR)  # it warns that our server has no encryption
         server = KitchenServer(self._url)
         known = [KitchenDevice(d.id, d.kind, _metrics(d.kind), d.vendor, d.model) for d in self._devices]
         await server.start(known)
@@ -75,5 +78,4 @@ class MachineRoom:
 
 
 def _metrics(kind: str) -> tuple[str, ...]:
-    """A wired machine has no battery and no radio."""
-    return tuple(row.key for row in CATALOGUE[kind].metrics if row.key not in ("battery", "linkquality"))
+    return tuple(row.key for row in CATALOGUE[kind].metrics if row.key not in RADIO)
