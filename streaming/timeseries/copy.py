@@ -120,7 +120,7 @@ def _note_late(connection: Connection, rows: npt.NDArray) -> None:
 
 
 def _transaction(connection: Connection) -> contextlib.AbstractContextManager:
-    """The caller's transaction when there is one, else one of our own."""
-    if connection.info.transaction_status == TransactionStatus.INTRANS:
-        return contextlib.nullcontext()
-    return connection.transaction()
+    """The caller's transaction; one of our own on a connection that would commit each statement."""
+    if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
+        return connection.transaction()
+    return contextlib.nullcontext()

@@ -6,7 +6,7 @@ follows, or noted in `reading_late`. Killed anywhere, the next run goes on from 
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import psycopg
@@ -27,15 +27,28 @@ _STEP = """
     SELECT zone, horizon, minute_upto, hour_upto, day_upto, minute_to,
            greatest(hour_upto, date_trunc('hour', minute_to, zone)) AS hour_to,
            greatest(day_upto, date_trunc('day', minute_to, zone)) AS day_to,
-           greatest(minute_upto, minute_to - (SELECT coalesce(days, 36500) FROM retention WHERE what = 'minute')
-                                             * interval '1 day') AS minute_from
+           greatest(minute_upto, horizon - (SELECT coalesce(days, 36500) FROM retention WHERE what = 'minute')
+                                           * interval '1 day') AS minute_from
       FROM rollup, LATERAL (SELECT least(horizon, minute_upto + %s)) AS step (minute_to)
 """
 _TAKE_LATE = """
     DELETE FROM reading_late WHERE ctid = ANY (ARRAY (SELECT ctid FROM reading_late LIMIT %s))
     RETURNING device_no, from_at, to_at
 """
-_REMEMBER = "UPDATE rollup SET minute_upto = %(minute_to)s, hour_upto = %(hour_to)s, day_upto = %(day_to)s"
+_REMEMBER = """
+    UPDATE rollup
+       SET minute_upto = %(minute_to)s, hour_upto = %(hour_to)s, day_upto = %(day_to)s,
+           minutes_since = CASE WHEN %(skipped)s THEN greatest(minutes_since, %(minute_from)s) ELSE minutes_since END
+"""
+
+_BACK_TO_THE_READINGS = """
+    UPDATE rollup
+       SET zone = %(zone)s,
+           hour_upto = date_trunc('hour', least(hour_upto, first_reading), %(zone)s),
+           day_upto = date_trunc('day', least(hour_upto, first_reading, first_hour), %(zone)s)
+      FROM (SELECT min(at) AS first_reading FROM reading) AS oldest,
+           (SELECT min(bucket) AS first_hour FROM rollup_hour) AS older
+"""
 
 _COLUMNS = "(device_no, metric_no, bucket, n, vmin, vmax, vsum)"
 _UPSERT = """
@@ -126,8 +139,12 @@ def behind(connection: Connection, now: datetime) -> timedelta:
     """How far back the newest stretch begins that is still added up at every question."""
     if has_hypertables(connection):
         question = """
-            SELECT _timescaledb_functions.to_timestamp(_timescaledb_functions.cagg_watermark(mat_hypertable_id))
-              FROM _timescaledb_catalog.continuous_agg WHERE user_view_name = 'reading_minute'
+            SELECT greatest(
+                       _timescaledb_functions.to_timestamp(_timescaledb_functions.cagg_watermark(mat_hypertable_id)),
+                       (SELECT min(range_start) FROM timescaledb_information.chunks
+                         WHERE hypertable_name = 'reading'))
+              FROM _timescaledb_catalog.continuous_agg
+             WHERE user_view_name = 'reading_minute' AND EXISTS (SELECT FROM reading)
         """
     else:
         question = "SELECT minute_upto FROM rollup"
@@ -136,23 +153,21 @@ def behind(connection: Connection, now: datetime) -> timedelta:
 
 
 def use_zone(connection: Connection, zone: str) -> bool:
-    """Let days end at midnight of this zone. When that is news, hours and days are made anew by `refresh`."""
+    """Let days end at midnight of this zone. True when that is news: `refresh` then makes hours and days anew."""
+    row = connection.execute("SELECT zone FROM rollup").fetchone()
+    if row and row[0] == zone:
+        return False
     if has_hypertables(connection):
+        log.error("days end at midnight of %s here; another zone needs the continuous aggregates built anew", row)
         return False
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('sunshine_rollup'))")
-        if connection.execute("SELECT FROM rollup WHERE zone = %s", (zone,)).fetchone():
-            return False
         connection.execute("SELECT reading_views(%s)", (zone,))
-        connection.execute("TRUNCATE rollup_hour, rollup_day")
-        connection.execute(_FROM_THE_FIRST, {"zone": zone})
+        connection.execute(_BACK_TO_THE_READINGS, {"zone": zone})
+        # What is older than the readings cannot be made anew: its hours stay, and its days are made of them.
+        connection.execute("DELETE FROM rollup_hour USING rollup WHERE bucket >= hour_upto")
+        connection.execute("DELETE FROM rollup_day USING rollup WHERE bucket > day_upto - interval '1 day'")
     return True
-
-
-_FROM_THE_FIRST = """
-    UPDATE rollup SET zone = %(zone)s, minute_upto = first, hour_upto = first, day_upto = first
-      FROM (SELECT date_trunc('day', coalesce(min(at), now()), %(zone)s) AS first FROM reading)
-"""
 
 
 def _raise_horizon(connection: Connection, until: datetime) -> None:
@@ -195,7 +210,7 @@ def _forward(connection: Connection, step: Step) -> None:
     ):
         if since < until:
             connection.execute(level.forward, {"zone": step.zone, "since": since, "until": until})
-    connection.execute(_REMEMBER, {"minute_to": step.minute_to, "hour_to": step.hour_to, "day_to": step.day_to})
+    connection.execute(_REMEMBER, asdict(step) | {"skipped": step.minute_from > step.minute_upto})
 
 
 def _again(connection: Connection, step: Step, late: list[tuple]) -> None:

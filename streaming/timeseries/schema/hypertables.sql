@@ -25,7 +25,8 @@ CREATE FUNCTION reading_horizon() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELE
 
 CREATE TABLE rollup (
     one          boolean PRIMARY KEY DEFAULT true CHECK (one),
-    zone         text NOT NULL              -- whose midnight ends a day
+    zone         text NOT NULL,             -- whose midnight ends a day
+    minutes_since timestamptz NOT NULL DEFAULT '1970-01-01 00:00:00+00'  -- earlier minutes are forgotten
 );
 INSERT INTO rollup (zone) VALUES (:zone);
 

@@ -26,7 +26,8 @@ CREATE TABLE rollup (
     horizon      timestamptz NOT NULL,
     minute_upto  timestamptz NOT NULL,
     hour_upto    timestamptz NOT NULL,
-    day_upto     timestamptz NOT NULL
+    day_upto     timestamptz NOT NULL,
+    minutes_since timestamptz NOT NULL DEFAULT '1970-01-01 00:00:00+00'  -- earlier minutes are forgotten
 );
 
 -- Inserts go nearly in the order of time, so a block range index finds a stretch of time at almost no cost.

@@ -15,6 +15,6 @@ INSERT INTO retention (what, days, meaning) VALUES
     ('log_held', 180, 'the longest a reader that no longer reads can hold up the log'),
     ('quarantine', 90, 'messages that could not be understood'),
     ('posted_id', 400, 'ids that senders gave to their readings'),
-    ('receipt', 2, 'receipts of acknowledged packets'),
+    ('receipt', 60, 'receipts of acknowledged packets; a broker forgets its clients sooner'),
     ('checkpoint_all', 2, 'every checkpoint'),
     ('checkpoint_hourly', 60, 'the first checkpoint of each hour; the first of each day is kept for ever');
