@@ -245,7 +245,6 @@ class Ingest:
 
 def run(settings: Settings) -> None:
     """The process `ingest`: until SIGTERM or SIGINT."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(_run(settings))
 
 
@@ -285,4 +284,5 @@ def _count(stored: Stored) -> None:
 if __name__ == "__main__":
     from streaming.settings import load
 
+    logging.basicConfig(level="INFO", format="%(levelname)s %(name)s: %(message)s")
     run(load())

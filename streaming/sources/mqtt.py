@@ -30,7 +30,6 @@ _MILLISECOND = timedelta(milliseconds=1)
 _SECOND = timedelta(seconds=1)
 
 logger = logging.getLogger(__name__)
-logging.getLogger("gmqtt").setLevel(logging.ERROR)  # we tell of connections ourselves, once
 
 Clock = Callable[[], datetime]
 
@@ -46,6 +45,7 @@ class _Link(gmqtt.Client):
             receive_maximum=IN_FLIGHT,
             session_expiry_interval=SESSION_SECONDS,
         )
+        logging.getLogger("gmqtt").setLevel(logging.ERROR)  # we tell of connections ourselves, once
         self.lost = asyncio.Event()
 
     async def reconnect(self, delay: bool = False) -> None:
