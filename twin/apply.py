@@ -238,7 +238,7 @@ def _with_rectification(city: City, unit: Unit, rectification: str, closed: bool
 
 def _alarm_raised(city: City, event: AlarmRaised) -> City:
     unit = _unit(city, event.unit)
-    if event.alarm in unit.alarms or event.alarm in unit.cleared:
+    if event.alarm in unit.alarms or not _is_after(event.at, unit.cleared.get(event.alarm)):
         return city
     if event.alarm in city.alarms:
         return city  # the same alarm told of two units: the first word stands
@@ -271,10 +271,15 @@ def _alarm_acknowledged(city: City, event: AlarmAcknowledged) -> City:
 
 def _alarm_cleared(city: City, event: AlarmCleared) -> City:
     unit = _unit(city, event.unit)
-    if event.alarm in unit.cleared or city.alarms.get(event.alarm, unit.id) != unit.id:
+    alarm, cleared_at = unit.alarms.get(event.alarm), unit.cleared.get(event.alarm)
+    if not _is_after(event.at, cleared_at) or city.alarms.get(event.alarm, unit.id) != unit.id:
         return city
+    if alarm is not None and event.at < alarm.raised_at:
+        return city  # a late word on an earlier time it was raised
     alarms = {id: alarm for id, alarm in unit.alarms.items() if id != event.alarm}
-    cleared = (*unit.cleared, event.alarm)[-CLEARED_KEPT:]
+    cleared = {id: at for id, at in unit.cleared.items() if id != event.alarm} | {event.alarm: event.at}
+    if len(cleared) > CLEARED_KEPT:
+        del cleared[next(iter(cleared))]
     if event.alarm in city.alarms:
         city = replace(city, alarms=city.alarms.delete(event.alarm))
     return put_unit(city, replace(unit, alarms=alarms, cleared=cleared))
@@ -312,6 +317,10 @@ def _later(known: datetime | None, at: datetime) -> datetime:
 
 def _is_old(at: datetime, known: datetime | None) -> bool:
     return known is not None and at < known
+
+
+def _is_after(at: datetime, known: datetime | None) -> bool:
+    return known is None or at > known
 
 
 def _local_day(at: datetime, timezone: str) -> date:

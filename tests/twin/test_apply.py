@@ -97,6 +97,13 @@ def test_an_alarm_told_again_after_it_was_cleared_stays_cleared():
     assert city.open_alarms() == []
 
 
+def test_an_alarm_raised_again_later_is_open_again():
+    cleared = AlarmCleared(unit="U1", alarm="A1", at=at(80))
+    city = fold(EMPTY, [*A_KITCHEN, an_alarm(), cleared, an_alarm(seconds=90)])
+    assert [alarm.raised_at for alarm in city.open_alarms()] == [at(90)]
+    assert apply(city, cleared) is city
+
+
 def test_an_alarm_that_joins_a_wider_incident_belongs_to_it():
     joined = AlarmChanged(unit="U1", alarm="A1", level=2, incident="power", at=at(5))
     assert fold(EMPTY, [*A_KITCHEN, an_alarm(), joined]).open_alarms()[0].incident == "power"
