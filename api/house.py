@@ -40,6 +40,8 @@ def _house(request: Request) -> House:
 
 def _connection(house: Annotated[House, Depends(_house)]) -> Iterator[Connection[Any]]:
     with house.pool.connection() as connection:
+        # Each action commits by itself before it answers; the end of this block comes after the answer has gone.
+        connection.autocommit = True
         yield connection
 
 

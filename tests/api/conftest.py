@@ -37,11 +37,13 @@ class Client:
     host: str = "127.0.0.1"
 
     def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        headers = dict(headers or {})
         if isinstance(body, dict | list):
             body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
         raw = body.encode() if isinstance(body, str) else body
         with contextlib.closing(HTTPConnection(self.host, self.port, timeout=30)) as connection:
-            connection.request(method, quote(path, safe="/?&=%:+,._-~"), raw, headers or {})
+            connection.request(method, quote(path, safe="/?&=%:+,._-~"), raw, headers)
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
