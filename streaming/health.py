@@ -54,7 +54,7 @@ class Health:
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
         return server
 
-    def add_to_flask(self, app) -> None:  # type: ignore[no-untyped-def]
+    def add_to_flask(self, app) -> None:
         """The three paths on a Flask application."""
         from flask import Response, request
 
@@ -65,7 +65,7 @@ class Health:
         for path in ("/healthz", "/readyz", "/metrics"):
             app.add_url_rule(path, path.strip("/"), respond)
 
-    def add_to_fastapi(self, app) -> None:  # type: ignore[no-untyped-def]
+    def add_to_fastapi(self, app) -> None:
         """The three paths on a FastAPI application, outside its OpenAPI description."""
         from starlette.requests import Request
         from starlette.responses import Response
