@@ -77,7 +77,6 @@ def _detector_fault(unit: UnitFacts, device: DeviceFacts, event: ReadingTaken, a
     had = "fault" in device.faults
     if event.value > 0:
         device.faults["fault"] = event.key
-        unit.remember("detector_health", at, event.key)
     else:
         device.faults.pop("fault", None)
     return had != ("fault" in device.faults)
@@ -115,10 +114,6 @@ def _device_online(unit: UnitFacts, event: DeviceCameOnline | DeviceWentOffline,
         return False
     moved = device.online is not told[1]
     device.told, device.online = told, told[1]
-    if not device.online:
-        unit.remember("devices_online", told[0], event.key)
-        if device.kind in DETECTORS:
-            unit.remember("detector_health", told[0], event.key)
     return moved
 
 
@@ -128,7 +123,6 @@ def _camera_fault(unit: UnitFacts, event: CameraFaultFound | CameraFaultCleared,
         return False
     if isinstance(event, CameraFaultFound):
         device.faults[event.fault] = event.key
-        unit.remember("cameras_true", millis(event.at), event.key)
         return True
     return device.faults.pop(event.fault, None) is not None
 
@@ -139,7 +133,6 @@ def _licence(unit: UnitFacts, event: LicenceRecorded, params: Params) -> bool:
     if entry < unit.licences.get(event.licence, (0, 0, "")):
         return False
     unit.licences[event.licence] = entry
-    unit.remember("licences", at, event.key)
     return True
 
 
@@ -150,7 +143,6 @@ def _person(unit: UnitFacts, event: PersonRecorded, params: Params) -> bool:
     if entry < unit.people.get(event.person, (0, HAS_LEFT, "")):
         return False
     unit.people[event.person] = entry
-    unit.remember("health_certificates", at, event.key)
     return True
 
 

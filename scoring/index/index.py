@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from scoring.index.evidence import behind
 from scoring.index.folding import FOLDS, read
 from scoring.index.indicators import DIMENSIONS, INDICATORS, IndicatorRow
 from scoring.index.result import Dimension, IndexResult, Indicator
@@ -62,11 +63,11 @@ class FoodSafetyIndex:
         """The index at that moment with everything behind it. A unit never heard of has no index."""
         facts = self.units.get(unit) or UnitFacts(unit)
         plan, weights, shares, _ = self._plan(facts.business_type)
-        values = self._values(plan, facts, at)
+        values, day = self._values(plan, facts, at), self._day(int(at.timestamp()) // 900)
         present = self._present(plan, values)
         whole = sum(weights[dimension] for dimension in present)
         indicators = tuple(
-            self._indicator(facts, row, share, value, weights, present, whole)
+            self._indicator(facts, day, row, share, value, weights, present, whole)
             for (row, share, _), value in zip(plan, values, strict=True)
         )
         dimensions = {
@@ -74,9 +75,6 @@ class FoodSafetyIndex:
             for key in DIMENSIONS
         }
         total, coverage = self._total(facts.business_type, plan, values)
-        if total is not None:
-            # The sum of what is shown, so that a reader who adds up finds the same.
-            total = round(sum(indicator.points for indicator in indicators), 3)
         return IndexResult(
             unit, at, total, self.colour(facts, total), self._grade(facts, total), round(coverage, 4), dimensions,
             indicators, self._reasons(facts, indicators, total),
@@ -140,14 +138,13 @@ class FoodSafetyIndex:
     # --- the explanation
 
     @staticmethod
-    def _indicator(facts: UnitFacts, row: IndicatorRow, share: float, value: float | None, weights: dict[str, float],
-                   present: dict[str, float], whole: float) -> Indicator:  # fmt: skip
+    def _indicator(facts: UnitFacts, day: int, row: IndicatorRow, share: float, value: float | None,
+                   weights: dict[str, float], present: dict[str, float], whole: float) -> Indicator:  # fmt: skip
         if value is None or share <= 0 or whole <= 0:
             return Indicator(row.key, row.dimension, 0.0, 0.0, None)
         most = 100 * weights[row.dimension] / whole * share / present[row.dimension]
-        newest = sorted(facts.behind.get(row.key, ()), reverse=True)
         because = row.key if value < 0.9995 else ""
-        keys = tuple(fact for _, fact in newest)
+        keys = behind(facts, row.key, day)
         return Indicator(row.key, row.dimension, round(most * value, 4), round(most, 4), round(value, 4), keys, because)
 
     @staticmethod
