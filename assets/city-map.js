@@ -1,6 +1,7 @@
 // The city's map: areas, their names, all units, pulses of the most serious alarms, tip and selection.
 
 import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
+import { fetchUntilThere } from "./page.js";
 import { clock, make, named, number, put, say, spoken, token } from "./words.js";
 
 const PULSES = 5; // more would only shout
@@ -48,10 +49,12 @@ export class CityMap {
     await Promise.all([this._loadAreas(), this.loadUnits()]);
     this.home(false);
     this._afterZoom();
+    this.isReady = true;
+    if (this._last) this.frame({ whole: true }, this._last); // what came while the map was made
   }
 
   async _loadAreas() {
-    const areas = await fetchUntilThere("/city/areas.json", "json");
+    const areas = await fetchUntilThere("/city/areas.json", "json", () => this._message("map.failed"));
     const L = window.L;
     const canvas = L.canvas({ pane: "areas", padding: 0.3 });
     const shapes = areas.filter((area) => area.boundary);
@@ -65,12 +68,13 @@ export class CityMap {
     for (const kind of ["city", "banner"])
       for (const area of shapes.filter((shape) => shape.kind === kind))
         L.geoJSON(area.boundary, { renderer: canvas, interactive: false, style: style(area) }).addTo(this._outline);
-    for (const area of areas.filter((one) => one.kind === "banner" && one.latitude !== null)) this._label(area);
+    for (const area of areas)
+      if (area.latitude !== null && ["banner", "street"].includes(area.kind)) this._label(area);
     this._shapes = shapes;
   }
 
   _label(area) {
-    const node = make("div", "area-name");
+    const node = make("div", `area-name is-${area.kind}`);
     node.append(make("b"), make("span"));
     const icon = window.L.divIcon({ html: node, className: "", iconSize: [0, 0] });
     const spot = window.L.latLng(labelSpot(area));
@@ -86,7 +90,7 @@ export class CityMap {
 
   /** Names that would lie on each other step apart, the northern ones up, the southern ones down. */
   _spreadNames() {
-    const boxes = [...this._labels.values()].map((label) => {
+    const boxes = [...this._labels.values()].filter((label) => label.area.kind === "banner").map((label) => {
       const { x, y } = this.map.latLngToLayerPoint(label.spot);
       return { label, x, y, w: label.node.offsetWidth / 2 + 4, h: label.node.offsetHeight / 2 + 1 };
     }).sort((a, b) => a.y - b.y);
@@ -107,7 +111,7 @@ export class CityMap {
   }
 
   async loadUnits() {
-    const data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer"));
+    const data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer", () => this._message("map.failed")));
     this._names = null;
     this.units.setUnits(data);
     this.units.recolour(this._colours);
@@ -124,7 +128,8 @@ export class CityMap {
 
   /** New facts from a frame: colours of units, figures of areas, when this was. */
   frame(changed, state) {
-    if (!this.units) return;
+    this._last = state;
+    if (!this.isReady) return;
     const ids = changed.whole ? state.units.keys() : changed.units;
     let unknown = false;
     const fresh = [];
@@ -148,10 +153,14 @@ export class CityMap {
   }
 
   _areaFigures(kpi) {
+    let grown = false;
     for (const area of (kpi && kpi.areas) || []) {
       const label = this._labels.get(area.id);
-      if (label) put(label.node.lastChild, number(area.index, 1));
+      if (!label) continue;
+      grown ||= label.node.lastChild.textContent === "";
+      put(label.node.lastChild, number(area.index, 1));
     }
+    if (grown) this._spreadNames();
   }
 
   _pulse(alarms) {
@@ -180,7 +189,7 @@ export class CityMap {
     const at = id && this.units?.latLng(id);
     if (!at) return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const zoom = Math.max(this.map.getZoom(), 15);
+    const zoom = Math.max(this.map.getZoom(), 16);
     if (still) this.map.setView(at, zoom, { animate: false });
     else this.map.flyTo(at, zoom, { duration: 0.6 });
     this._drawRing();
@@ -195,8 +204,8 @@ export class CityMap {
   }
 
   _afterZoom() {
-    const street = this.map.getZoom() >= 11;
-    this.map.getContainer().classList.toggle("is-street", street);
+    const zoom = this.map.getZoom();
+    this.map.getContainer().dataset.near = zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
     this._spreadNames();
     // Dots stand elsewhere at another zoom, and what marks them goes with them.
     requestAnimationFrame(() => {
@@ -253,22 +262,4 @@ function labelSpot(area) {
   const bounds = window.L.geoJSON(area.boundary).getBounds();
   const middle = bounds.getCenter();
   return [middle.lat, middle.lng];
-}
-
-/** The answer, however often it must be asked for: a wall starts before the database does. */
-export async function fetchUntilThere(path, kind) {
-  for (let pause = 500; ; pause = Math.min(pause * 2, 10000)) {
-    try {
-      const answer = await fetch(path);
-      if (answer.ok) return await answer[kind]();
-    } catch {
-      // the server is away: ask again
-    }
-    const message = document.getElementById("map-message");
-    if (message) {
-      message.hidden = false;
-      put(message, say("map.failed"));
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
 }

@@ -157,7 +157,9 @@ export function makeUnitLayer(L) {
       this._container.style.width = `${size.x}px`;
       this._container.style.height = `${size.y}px`;
       this._ratio = ratio;
-      this._k = rem() / 16;
+      // A phone's map is small: at city zoom its dots shrink with it.
+      const small = Math.min(1, this._map.getSize().x / (62 * rem()));
+      this._k = (rem() / 16) * (this._style() === CITY ? Math.max(0.5, small) : 1);
       this._place();
       this._draw();
     },
@@ -177,7 +179,7 @@ export function makeUnitLayer(L) {
       if (this._placedAt === zoom && this._placedK === this._k) return;
       const { n, colour } = this._data;
       const { cell: size, cells } = this._style();
-      const cell = Math.max(2, Math.round(size * this._k)); // whole pixels, or a dense field would shimmer
+      const cell = Math.max(1.5, Math.round(2 * size * this._k) / 2); // half pixels, or a dense field would shimmer
       const scale = 256 * 2 ** zoom;
       const px = (this._px = new Float64Array(n));
       const py = (this._py = new Float64Array(n));

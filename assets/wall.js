@@ -3,13 +3,14 @@
 import { CityMap } from "./city-map.js";
 import { Link, Live } from "./live.js";
 import { loadNames, onNames } from "./names.js";
+import { paintLink, whenDrawn } from "./page.js";
 import { Alarms } from "./panels/alarms.js";
 import { paintIndex, paintKpis } from "./panels/kpis.js";
 import { Search } from "./panels/search.js";
 import { Sensors } from "./panels/sensors.js";
 import { UnitPanel } from "./panels/unit.js";
-import { setLost, tickAges } from "./values.js";
-import { clock, day, now, onLanguage, put, say, span, toggleLanguage, translate } from "./words.js";
+import { tickAges } from "./values.js";
+import { clock, day, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
 function begin() {
   const search = new Search((id) => go(id));
@@ -114,30 +115,6 @@ function begin() {
     paintIndex(city.state.kpi);
     sensors.setMode(sensors.mode);
   }).observe(document.getElementById("tiles"));
-}
-
-/** What the header says about the link; the whole page looks old when the link is. */
-export function paintLink({ name, quiet }) {
-  const node = document.getElementById("link");
-  if (node.className !== `is-${name}`) node.className = `is-${name}`;
-  const text = node.querySelector("span");
-  delete text.dataset.text;
-  put(text, say(`link.${name}`, { age: span(quiet) }));
-  document.body.classList.toggle("is-stale", name === "stale" || name === "lost");
-  document.body.classList.toggle("is-lost", name === "lost");
-  setLost(name === "lost");
-}
-
-/** Dash draws the page once; begin when it has. */
-function whenDrawn(id, then) {
-  const look = () => {
-    if (!document.getElementById(id)) return false;
-    then();
-    return true;
-  };
-  if (look()) return;
-  const watcher = new MutationObserver(() => look() && watcher.disconnect());
-  watcher.observe(document.body, { childList: true, subtree: true });
 }
 
 whenDrawn("wall", begin);

@@ -22,7 +22,7 @@ from streaming.events import (
 from streaming.log.postgres import PostgresLog
 
 BATCH = 2000
-DIMENSIONS = ("information", "self_inspection", "smart_kitchen", "fire_safety", "public_evaluation")
+DIMENSIONS = ("disclosure", "self_inspection", "smart_kitchen", "fire", "public")
 
 
 def tell(database: str, events: Iterable[Event]) -> None:
@@ -109,7 +109,7 @@ def readings(devices: Sequence[registry.Device], at: datetime, seed: int = 3, be
             low, high = metric.usual or (0.0, 1.0)
             value = random.uniform(low + 0.3 * (high - low), high - 0.3 * (high - low))
             if high > low and random.random() < beyond:
-                value = high + random.uniform(0.1, 0.6) * (high - low)
+                value = high + random.uniform(0.1, 0.6) * (100 - high if metric.unit == "%" else high - low)
             told.append(
                 ReadingTaken(unit=device.unit_id, at=at, device=device.id, metric=metric.key, value=round(value, 2))
             )

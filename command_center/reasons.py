@@ -1,8 +1,18 @@
-"""Why a unit's index is what it is, read from the stored result: what cost the most points comes first."""
+"""Why a unit's index is what it is, read from its stored result: what cost the most points comes first."""
 
 from typing import Any
 
+WITHOUT_POINTS = ("open_level_1", "too_little_known")
+
 
 def reasons(result: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Rows of {zh, en, points, at}; `points` is what was lost."""
-    return []
+    """Rows of the key of a sentence (texts `because.*`) and the points lost, None where points do not say it."""
+    if not result:
+        return []
+    plain = [{"key": key, "lost": None} for key in result.get("reasons", ()) if key in WITHOUT_POINTS]
+    costly = [
+        {"key": indicator["because"], "lost": round(indicator["max"] - indicator["points"], 1)}
+        for indicator in result.get("indicators", ())
+        if indicator.get("because")
+    ]
+    return plain + sorted((row for row in costly if row["lost"] > 0), key=lambda row: -row["lost"])

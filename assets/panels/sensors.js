@@ -76,15 +76,13 @@ export class Sensors {
 
   _make() {
     const node = make("button", "tile");
-    const who = make("span", "who");
-    who.append(make("b"), make("span"));
     const what = make("span", "what");
-    what.append(make("span", "value"), make("span", "unit"), make("span", "age"));
+    what.append(make("span", "value"), make("span", "unit"));
     const canvas = make("canvas", "spark");
-    node.append(who, canvas, what);
+    node.append(make("span", "name"), make("span", "age"), make("span", "metric"), canvas, what);
     node.addEventListener("click", () => this.onChoose?.(this._state.devices.get(tile.device)?.unit));
-    const tile = { node, canvas, key: null, first: who.firstChild, second: who.lastChild, value: what.children[0],
-      measure: what.children[1], age: what.children[2] };
+    const tile = { node, canvas, key: null, first: node.children[0], age: node.children[1], second: node.children[2],
+      value: what.firstChild, measure: what.lastChild };
     this._list.append(node);
     return tile;
   }

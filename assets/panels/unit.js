@@ -2,9 +2,9 @@
 
 import { shapeOf } from "../city-map.js";
 import { show } from "../values.js";
-import { clock, DASH, facts, make, named, number, say } from "../words.js";
+import { DASH, facts, make, named, number, say } from "../words.js";
 
-const DIMENSIONS = ["information", "self_inspection", "smart_kitchen", "fire_safety", "public_evaluation"];
+const DIMENSIONS = ["disclosure", "self_inspection", "smart_kitchen", "fire", "public"];
 
 export class UnitPanel {
   constructor() {
@@ -16,7 +16,7 @@ export class UnitPanel {
   /** Show the unit, null for none. The file is asked for again until it is there. */
   async open(id) {
     this.id = id;
-    this.file = null;
+    this.file = this.card = null;
     this._section.hidden = !id;
     document.getElementById("index").hidden = Boolean(id);
     document.body.classList.toggle("has-unit", Boolean(id));
@@ -33,7 +33,7 @@ export class UnitPanel {
       if (answer.status === 404) return this._sentence(say("unit.not_found", { id }));
       if (!answer.ok) throw new Error(answer.status);
       this.file = await answer.json();
-      if (this.id === id) this._draw();
+      if (this.id === id) this._join();
     } catch {
       if (this.id === id && !this.file) this._sentence(say("unit.failed"));
       this._again = this._again || setTimeout(() => {
@@ -46,14 +46,19 @@ export class UnitPanel {
 
   /** The live card is newer than the file; the reasons behind a new index are asked for again. */
   frame(state) {
-    const card = state.card;
-    if (!card || card.id !== this.id || !this.file) return;
-    const moved = card.index && card.index.total !== this.file.index?.total;
-    if (card.index) this.file.index = card.index;
-    this._draw();
+    if (state.card?.id !== this.id) return;
+    const moved = this.card && state.card.index?.total !== this.card.index?.total;
+    this.card = state.card;
+    if (this.file) this._join();
     if (!moved) return;
     clearTimeout(this._soon);
     this._soon = setTimeout(() => this.refresh(), 500);
+  }
+
+  /** The file, with the index of the live card, which is newer. */
+  _join() {
+    if (this.card?.index) this.file.index = this.card.index;
+    this._draw();
   }
 
   retranslate() {
@@ -92,8 +97,8 @@ export class UnitPanel {
     list.append(make("li", "title", say("index.reasons")));
     for (const reason of (unit.reasons || []).slice(0, 4)) {
       const row = make("li");
-      row.append(make("span", "", named(reason)), make("b", "", reason.points === null ? DASH : number(reason.points, 1)));
-      if (reason.at) row.title = clock(Date.parse(reason.at));
+      const lost = reason.lost === null ? "" : `−${number(reason.lost, 1)}`;
+      row.append(make("span", "", say(`because.${reason.key}`)), make("b", "", lost));
       list.append(row);
     }
     if (!unit.reasons?.length) list.append(make("li", "none", say("index.no_reasons")));

@@ -1,0 +1,67 @@
+"""The public screens' server: demonstration streets with grade, index and state of their units, live."""
+
+import logging
+
+import msgspec
+from dash import Dash
+from flask import Response
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from layouts.panels.street_screen import street_screen
+from layouts.shell import page_app
+from layouts.texts import Words
+from sensors.catalogue import BUSINESS_TYPES
+from streaming.database import open_pool
+from streaming.health import Health, database_answers
+from streaming.settings import Settings
+from street_display import streets
+from twin.live import Live, attach
+
+
+def run(settings: Settings) -> None:
+    """Serve until the process is ended."""
+    app, live = create(settings)
+    logging.getLogger(__name__).info("public screens on http://%s:%d", settings.bind, settings.street_port)
+    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
+    live.socketio.run(app.server, host=settings.bind, port=settings.street_port, **options)
+
+
+def create(settings: Settings) -> tuple[Dash, Live]:
+    """The application and its live streets, not yet served. Frames carry only what is public."""
+    words = Words(settings.lang_default)
+    app = page_app(
+        "street_display",
+        title=words("street.document"),
+        body=street_screen(words, simulated=settings.sunshine_demo),
+        module="street.js",
+        styles=("tokens.css", "street.css"),
+        theme="light",
+        language=settings.lang_default,
+        facts={
+            "timezone": settings.city_timezone,
+            "business_types": {key: {"zh": zh, "en": en} for key, (zh, en) in BUSINESS_TYPES.items()},
+        },
+    )
+    live = attach(app.server, settings, public=True)
+    Health(database=database_answers(settings.database), twin=live.ready).add_to_flask(app.server)
+    _add_questions(app, settings)
+    return app, live
+
+
+def _add_questions(app: Dash, settings: Settings) -> None:
+    pool = open_pool(settings.database, size=2, name="street")
+
+    def answer(question) -> Response:  # type: ignore[no-untyped-def]
+        try:
+            with pool.connection() as connection:
+                body = msgspec.json.encode(question(connection))
+        except (PoolTimeout, OperationalError):
+            return Response('{"error": "the database does not answer"}', 503, content_type="application/json")
+        return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+    def units(id: str) -> Response:
+        return answer(lambda connection: streets.units(connection, id))
+
+    app.server.add_url_rule("/streets.json", "streets", lambda: answer(streets.streets))
+    app.server.add_url_rule("/streets/<path:id>/units.json", "street-units", units)
