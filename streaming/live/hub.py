@@ -15,7 +15,7 @@ from typing import Any
 from prometheus_client import Counter, Gauge
 
 from streaming.live.client import Client
-from streaming.live.pace import BEAT, FASTEST, interval
+from streaming.live.pace import BEAT, FASTEST, Pace, interval
 from streaming.live.source import Source
 from streaming.live.wire import Wire, encode
 
@@ -40,12 +40,16 @@ class Room:
         self.seq = 0
         self.dirty = False
         self.sent_at = float("-inf")
+        self.pace = Pace()
         self.typical_bytes = 500.0
         self.whole: bytes | None = None  # the encoded snapshot of this seq
 
+    @property
+    def interval(self) -> float:
+        return interval(len(self.watchers), self.typical_bytes)
+
     def due_at(self) -> float:
-        wait = interval(len(self.watchers), self.typical_bytes) if self.dirty else BEAT
-        return self.sent_at + max(wait, FASTEST)
+        return self.pace.due_at(self.interval) if self.dirty else self.sent_at + BEAT
 
 
 class Hub:
@@ -224,6 +228,7 @@ class Hub:
                 return
             room.seq += 1
             room.whole, room.sent_at = None, now
+            room.pace.sent(now, room.interval)
             encoded = encode({"seq": room.seq, "scope": room.scope, **frame})
             room.typical_bytes += (len(encoded) - room.typical_bytes) * 0.2
             sids = [sid for sid, client in room.watchers.items() if self._keeps_up(client, room)]

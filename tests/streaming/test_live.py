@@ -23,7 +23,7 @@ from streaming.events import AreaDrawn, DeviceRegistered, Event, ReadingTaken, U
 from streaming.log.postgres import PostgresLog
 
 ROOT = Path(__file__).parents[2]
-SERVER = ROOT / "tests" / "twin" / "live_server.py"
+SERVER = ROOT / "bench" / "live_server.py"
 NOON = datetime(2026, 6, 18, 4, tzinfo=UTC)
 PATIENCE = 20  # seconds after which something that should come is taken as lost
 

@@ -118,6 +118,14 @@ def test_changes_in_quick_succession_are_gathered_into_ten_frames_a_second(house
     assert house.values("wall")[-1] == 100
 
 
+def test_ten_changes_a_second_each_go_at_once(house):
+    house.connect("wall")
+    house.now += 0.5
+    for value in range(1, 31):
+        house.change(value, after=0.1 + (0.03 if value % 2 else -0.03))  # facts do not come on the beat
+    assert house.values("wall") == list(range(1, 31))
+
+
 def test_a_scope_without_news_says_so_every_second(house):
     house.connect("wall")
     for _ in range(5):
