@@ -58,13 +58,13 @@ CITY = """
     SELECT id, unit_id, no % 50 <> 0, now(), now(),
            jsonb_build_object('temperature', jsonb_build_object('value', 4.2, 'at', now())) FROM device;
     INSERT INTO unit_state (unit_id, total, colour, grade, coverage, dimensions, open_alarms, as_of)
-    SELECT id, 60 + (row_number() OVER ()) % 40, (ARRAY['green', 'blue', 'yellow', 'red'])[1 + (row_number() OVER ()) % 4],
-           'A', 0.8, '{}', 0, now() FROM unit;
+    SELECT id, 60 + r % 40, (ARRAY['green', 'blue', 'yellow', 'red'])[1 + r % 4], 'A', 0.8, '{}', 0, now()
+      FROM (SELECT id, row_number() OVER (ORDER BY id) AS r FROM unit) AS numbered;
     INSERT INTO incident (id, cause, unit_id, level, opened_at)
     SELECT 'I' || i, 'device', format('U%s', lpad((1 + i % 894)::text, 6, '0')), 1 + i % 4, now() - i * interval '1 min'
       FROM generate_series(1, 50000) i;
-    INSERT INTO alarm (id, rule, incident_id, unit_id, area_path, device_id, metric, level, state, since, raised_at, reason)
-    SELECT 'A' || i, 'alarm/fridge_temp_humidity/temperature', 'I' || i, unit.id, unit.area_path, NULL, 'temperature',
+    INSERT INTO alarm (id, rule, incident_id, unit_id, area_path, metric, level, state, since, raised_at, reason)
+    SELECT 'A' || i, 'alarm/fridge_temp_humidity/temperature', 'I' || i, unit.id, unit.area_path, 'temperature',
            1 + i % 4, CASE WHEN i % 150 = 0 THEN 'open' ELSE 'cleared' END, now() - i * interval '1 min',
            now() - i * interval '1 min', 'above_limit'
       FROM generate_series(1, 50000) i JOIN unit ON unit.id = format('U%s', lpad((1 + i % 894)::text, 6, '0'));
