@@ -6,6 +6,7 @@ While one batch is being stored the next collects; so one message alone goes at 
 import asyncio
 import contextlib
 import logging
+import shutil
 import signal
 import time
 from collections import deque
@@ -14,17 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 
 import psycopg
 from prometheus_client import Counter, Gauge, Histogram
 
 from sensors.decoding import SUBSCRIPTIONS, Decoder
+from sensors.opcua.mapping import load_all
 from streaming.health import Health
 from streaming.log.postgres import PostgresLog
 from streaming.registry import CHANNEL
-from streaming.settings import Settings
+from streaming.settings import Settings, WrongSetting
 from streaming.sources.base import Parcel, Source
 from streaming.sources.mqtt import MqttSource
+from streaming.sources.opcua import OpcuaSource
 from streaming.storekeeper import Stored, Storekeeper, Unavailable
 
 BATCH_MESSAGES, BATCH_BYTES = 5_000, 1 << 20
@@ -32,6 +36,7 @@ BATCH_MESSAGES, BATCH_BYTES = 5_000, 1 << 20
 HELD_MESSAGES, HELD_BYTES = 100_000, 64 << 20
 COMMIT_EVERY_SECONDS = 0.008  # batches begin at least so far apart: hundreds of tiny ones a second only cost
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+ROOM_BYTES = 1 << 20
 LAST_COMMIT_SECONDS = 10  # how long a stop waits for a database that is away
 
 BATCHES = Counter("sunshine_ingest_batches_total", "Batches committed.")
@@ -113,12 +118,15 @@ class Ingest:
         self._held = False
         self.waiting_for: str | None = "database"
 
-    def health(self) -> Health:
+    def health(self, data: Path | None = None) -> Health:
+        """`data`: the folder of a database on this machine, whose disk must not be full."""
         checks: dict[str, Callable[[], bool]] = {
             "database": lambda: self.waiting_for != "database",
-            "disk_space": lambda: self.waiting_for != "disk_space",
+            "disk_space": lambda: self.waiting_for != "disk_space" and _has_room(data),
         }
         for source in self._sources:
+            if source.name == "opcua":
+                continue  # a kitchen whose controller is switched off does not make us unable to work
             checks["broker" if source.name == "mqtt" else source.name] = partial(getattr, source, "connected")
         return Health(**checks)
 
@@ -254,12 +262,33 @@ async def _run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = "sunshine-ingest"
     sources: list[Source] = [MqttSource(settings.broker, client, SUBSCRIPTIONS, utc_now)]
+    if settings.opcua:
+        sources.append(_opcua(settings))
+    if settings.opcua:
+        more = settings.data / "opcua"  # the operator's own mapping files
+        sources.append(OpcuaSource(settings.opcua, load_all(more if more.exists() else None), utc_now))
     ingest = Ingest(settings.database, client, sources, Decoder(settings.timezone), utc_now)
-    server = ingest.health().serve(settings.bind, settings.ingest_port)
+    server = ingest.health(settings.data if settings.embedded_database else None).serve(
+        settings.bind, settings.ingest_port
+    )
     try:
         await ingest.run(stop)
     finally:
         server.shutdown()
+
+
+def _opcua(settings: Settings) -> Source:
+    from sensors.opcua.mapping import WrongMapping, load_all  # its library is large: only where it is used
+    from streaming.sources.opcua import OpcuaSource
+
+    try:
+        return OpcuaSource(settings.opcua, load_all(settings.opcua_mapping), utc_now)
+    except WrongMapping as error:
+        raise WrongSetting(f"sunshine cannot start: OPCUA_MAPPING={settings.opcua_mapping}: {error}") from None
+
+
+def _has_room(folder: Path | None) -> bool:
+    return folder is None or not folder.exists() or shutil.disk_usage(folder).free >= ROOM_BYTES
 
 
 def utc_now() -> datetime:

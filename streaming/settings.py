@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     mqtt_url: str | None = None
     kafka_bootstrap: str | None = None
     opcua_urls: str = ""
+    opcua_mapping: Path | None = None
     bind: str = "127.0.0.1"
     web_port: int = Field(8050, ge=1, le=65535)
     street_port: int = Field(8060, ge=1, le=65535)

@@ -16,7 +16,7 @@ from typing import Any
 from asyncua import Client, Node, ua
 
 from sensors.decoding.opcua import write
-from sensors.opcua.mapping import PathRule, ServerMapping, Target
+from sensors.opcua.mapping import PathRule, ServerMapping, Target, WrongMapping
 from streaming.sources.base import Parcel, Put
 
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -73,7 +73,7 @@ def _mapping_for(url: str, mappings: Sequence[ServerMapping]) -> ServerMapping:
     for mapping in mappings:
         if mapping.is_for(url):
             return mapping
-    raise ValueError(f"no mapping file is for {url}: its `servers` must have a pattern that fits")
+    raise WrongMapping(f"no mapping file is for {url}: its `servers` must have a pattern that fits")
 
 
 class _Link:
