@@ -50,7 +50,10 @@ def _at_rate(url: str, server: psutil.Process, clients: subprocess.Popen, rate: 
     with _measured(server, clients) as found:
         _publish(url, round(rate * pause), pause, SECONDS)
     name = f"push: {rate} readings/s to 50 clients"
-    note = f"{found['count'] / SECONDS:.1f} frames/s of {found['bytes']:.0f} B, server {found['cpu']:.0f} % of a core, on the wire p95 {found['frames']['p95']:.0f} ms"
+    note = (
+        f"{found['count'] / SECONDS:.1f} frames/s of {found['bytes']:.0f} B, server {found['cpu']:.0f} % of a core, "
+        f"on the wire p95 {found['frames']['p95']:.0f} ms"
+    )
     return [
         Figure(name=f"{name}, p50", value=found["readings"]["p50"], unit="ms", higher_is_better=False, note=note),
         Figure(name=f"{name}, p95", value=found["readings"]["p95"], unit="ms", goal=goal, higher_is_better=False),
@@ -92,8 +95,8 @@ def _reading(chance: random.Random) -> Event:
     )  # fmt: skip
 
 
-def _tell_of_city(url: str) -> None:
-    at = datetime.now(UTC)
+def city_events(at: datetime) -> list[Event]:
+    """A whole city's units, some of them with a monitored refrigerator."""
     events: list[Event] = [
         AreaDrawn(unit="", at=at, area=f"banner{n}", level="banner", name=f"旗区{n}") for n in range(9)
     ]
@@ -107,7 +110,11 @@ def _tell_of_city(url: str) -> None:
         )
         for n in range(DEVICES)
     ]  # fmt: skip
-    log = PostgresLog(url)
+    return events
+
+
+def _tell_of_city(url: str) -> None:
+    events, log = city_events(datetime.now(UTC)), PostgresLog(url)
     with psycopg.connect(url) as connection:
         for start in range(0, len(events), 2000):
             log.append(connection, events[start : start + 2000])
