@@ -28,7 +28,7 @@ def cells(sites: Mapping[str, tuple[Point, float]]) -> dict[str, list[Point]]:
     """The piece of the outline that belongs to each site. The number is its weight: heavier sites get more land."""
     pieces = {}
     for name, (site, weight) in sites.items():
-        ring = list(OUTLINE)
+        ring = outline()
         for other, (rival, rival_weight) in sites.items():
             if other != name:
                 ring = _cut(ring, site, weight, rival, rival_weight)
@@ -37,6 +37,7 @@ def cells(sites: Mapping[str, tuple[Point, float]]) -> dict[str, list[Point]]:
 
 
 def outline() -> list[Point]:
+    """The boundary of the whole. Its edges are too short to be roughened again, so the pieces keep them."""
     return _rough(list(OUTLINE))
 
 

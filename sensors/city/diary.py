@@ -50,7 +50,8 @@ class Diary:
         self._scale = len(city.units) / UNITS_OF_PLAN
         random = np.random.default_rng((seed, 7))
         # How much a kitchen cares, 0 to 1: it shows in everything people say of it.
-        self.care = random.beta(5, 2, len(city.units))
+        kind = random.choice(3, len(city.units), p=(0.72, 0.21, 0.07))  # good, middling, bad
+        self.care = random.beta(np.array([8, 5, 2])[kind], np.array([2, 5, 9])[kind])
         equipped = {unit.id for unit in city.units if is_equipped(unit.business_type)}
         self._checked: dict[str, int] = {}
         for person in city.people:
@@ -69,7 +70,8 @@ class Diary:
             day = today - timedelta(days=ago)
             entries = self._inspections(day)
             if ago <= FACT_DAYS:
-                entries += self._screening(day, weekly=ago <= 7) + self._ratings(day) + self._follow_ups(day)
+                follow_ups = self._follow_ups(day, since=today - timedelta(days=FACT_DAYS))
+                entries += self._screening(day, weekly=ago <= 7) + self._ratings(day) + follow_ups
             if ago <= CONTROL_DAYS:
                 entries += self._daily_control(day)
             yield from _in_order(entries)
@@ -79,9 +81,9 @@ class Diary:
         """What has happened today."""
         return (entry for entry in self.day(self._date(now)) if entry.at <= now)
 
-    def _follow_ups(self, day: date) -> list[Entry]:
-        """What was begun or ended on that day of matters that take several days."""
-        begun = [day - timedelta(days=ago) for ago in range(FOLLOW_UP_DAYS)]
+    def _follow_ups(self, day: date, since: date = date.min) -> list[Entry]:
+        """What was begun or ended on that day of matters that take several days and began not before `since`."""
+        begun = [first for ago in range(FOLLOW_UP_DAYS) if (first := day - timedelta(days=ago)) >= since]
         matters = (self._complaints, self._rectifications)
         return [e for matter in matters for first in begun for e in matter(first) if self._date(e.at) == day]
 
@@ -96,17 +98,17 @@ class Diary:
         """Mostly as the kitchen opens, the rest before it closes."""
         random = self._random("control", day)
         luck, moment, late = random.random((3, len(self._units)))
-        found = random.poisson(0.5, len(self._units))
+        found = random.poisson(0.2 + 3.5 * (1 - self.care))
         entries = []
         for row, unit in enumerate(self._units):
-            if luck[row] > 0.45 + 0.55 * self.care[row]:
+            if luck[row] > 0.25 + 0.8 * self.care[row]:
                 continue  # left undone
             opening = moment[row] < 0.62
             clock = _seconds(unit.opens_at) + moment[row] * 4_200 if opening else (
                 _seconds(unit.closes_at) - (1 - moment[row]) * 4_500)  # fmt: skip
             entries.append(self._entry(day, clock, unit, "self_inspection_done", "d", round="daily_control",
-                                       on_time=bool(late[row] < 0.8 + 0.2 * self.care[row]),
-                                       findings=int(found[row] * (1.6 - self.care[row]))))  # fmt: skip
+                                       on_time=bool(late[row] < 0.25 + 0.9 * self.care[row]),
+                                       findings=int(found[row])))  # fmt: skip
         return entries
 
     def _screening(self, day: date, weekly: bool = True) -> list[Entry]:
@@ -117,12 +119,16 @@ class Diary:
         for row, unit in enumerate(self._units):
             is_weekly = weekly and row % 7 == day.weekday()
             is_monthly = row % 28 == day.day - 1
-            if not (is_weekly or is_monthly) or luck[row] > 0.5 + 0.5 * self.care[row]:
+            if not (is_weekly or is_monthly) or luck[row] > 0.2 + 0.85 * self.care[row]:
                 continue
             clock = _seconds(unit.opens_at) + 3_600 + moment[row] * 14_400
             for due, round_, code in ((is_weekly, "weekly_screening", "w"), (is_monthly, "monthly_dispatch", "m")):
                 if due:
-                    what = {"round": round_, "on_time": bool(luck[row] < 0.9), "findings": int(moment[row] * 3)}
+                    what = {
+                        "round": round_,
+                        "on_time": bool(moment[row] < 0.3 + 0.8 * self.care[row]),
+                        "findings": int(luck[row] * 3),
+                    }
                     entries.append(self._entry(day, clock, unit, "self_inspection_done", code, **what))
         return entries
 
@@ -152,7 +158,7 @@ class Diary:
         chosen = self._some(random, RATINGS_A_DAY)
         entries = []
         for number, row in enumerate(chosen):
-            taste = random.normal(2.1 + 2.8 * self.care[row], 0.9)
+            taste = random.normal(1.2 + 3.7 * self.care[row], 0.8)
             clock = float(random.choice([12.6, 13.2, 18.8, 19.6, 20.5])) * 3_600 + random.random() * 2_400
             entries.append(self._entry(day, clock, self._units[row], "rating_given", f"r{number}",
                                        stars=int(min(5, max(1, round(taste))))))  # fmt: skip
@@ -165,8 +171,8 @@ class Diary:
         for row in range(len(self._units)):
             if (row * 7919 + self._seed) % INSPECTION_DAYS != day.toordinal() % INSPECTION_DAYS:
                 continue
-            violations = int(random.poisson(2.2 * (1 - self.care[row])))
-            serious = int(violations and random.random() < 0.08)
+            violations = int(random.poisson(6 * (1 - self.care[row]) ** 1.3))
+            serious = int(violations > 2 and random.random() < 0.25)
             clock = 9 * 3_600 + random.random() * 7 * 3_600
             entries.append(self._entry(day, clock, self._units[row], "inspection_finished", "i",
                                        passed=violations < 4 and not serious, violations=violations,
