@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"figure", "table", "load"}
+NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher"}
 
 
 def run(only: str = "") -> int:

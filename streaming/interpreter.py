@@ -73,7 +73,7 @@ class Interpreter:
     def _decode(self, position: int, parcel: Parcel, said: Interpreted) -> Sequence[Fact]:
         message = parcel.message
         try:
-            facts = self._decoder.decode(message) if parcel.facts is None else parcel.facts
+            facts = self._decoder.decode(message)
         except BadPayload as error:
             refused = _refused(message, error.code, error.detail)
         except Exception as error:  # a fault of ours in one message must not stop the others

@@ -4,18 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sensors.facts import Fact, Message
+from sensors.facts import Message
 
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """A message on its way to the database, with what its wire needs to acknowledge it afterwards.
-
-    A wire that is typed already gives the facts too; the message then only says where they came from.
-    """
+    """A message on its way to the database, with what its wire needs to acknowledge it afterwards."""
 
     message: Message
-    facts: Sequence[Fact] | None = None
     packet_id: int = 0  # 0: this wire acknowledges nothing
     repeated: bool = False  # the sender says it may have sent this before
     link: object | None = None  # the connection that must carry the acknowledgement

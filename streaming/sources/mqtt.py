@@ -220,7 +220,7 @@ class MqttSource:
                 before.link = link  # we hold it already; only its acknowledgement must go this way now
                 return
         message = Message(topic, payload, self._arrivals.at(topic), "mqtt", bool(header & 0x01))
-        parcel = Parcel(message, None, packet_id, repeated, link)
+        parcel = Parcel(message, packet_id, repeated, link)
         if packet_id:
             self._waiting[packet_id] = parcel
         put(parcel)

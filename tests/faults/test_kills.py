@@ -23,12 +23,18 @@ def payload(number: int) -> tuple[str, bytes]:
     """Every second message comes from a device that does not name its time."""
     device, timed = number // 2 % 50, number % 2
     if timed:
-        return f"sunshine/v1/{UNIT}/T{device}/telemetry", b'{"ts": %d, "temperature": %d}' % (now_ms(), number)
+        return f"sunshine/v1/{UNIT}/T{device}/telemetry", b'{"ts": %d, "temperature": %d}' % (own_ms(), number)
     return f"sunshine/v1/{UNIT}/N{device}/telemetry", b'{"temperature": %d}' % number
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
+_newest_ms = 0
+
+
+def own_ms() -> int:
+    """The time of a reading, never the same twice: that would be the same reading."""
+    global _newest_ms
+    _newest_ms = max(time.time_ns() // 1_000_000, _newest_ms + 1)
+    return _newest_ms
 
 
 def load(publisher: Publisher, seconds: float, *faults: tuple[float, Callable[[], None]]) -> None:
