@@ -159,9 +159,12 @@ KINDS: tuple[DeviceType, ...] = (
         key="gas_alarm", zh="可燃气体监测器", en="Combustible-gas monitor", icon="gas", interval_seconds=5 * MINUTE,
         functions=("KIT-07",),
         metrics=(
-            Metric(key="lel", zh="可燃气体", en="Combustible gas", unit="%LEL", usual=(0, 10), aliases=("gas", "gas_lel"),
+            Metric(key="lel", zh="可燃气体", en="Combustible gas", unit="%LEL", usual=(0, 10),
+                   aliases=("gas", "gas_lel"),
                    limits=(Limit(name="warn", high=10, dwell_seconds=10, level=2),
                            Limit(name="alarm", high=25, level=1))),
+            # Some detectors only say yes or no.
+            _flag("gas_detected", "燃气泄漏", "Gas detected", Limit(high=0, level=1)),
             _flag("self_test", "自检", "Self-test"),
             _flag("fault", "故障", "Fault", Limit(high=0, dwell_seconds=10 * MINUTE, level=3)),
         ),
