@@ -10,20 +10,22 @@ from sensors.catalogue import CATALOGUE
 
 CAMERAS = [kind.key for kind in CATALOGUE.values() if kind.family == "camera"]
 
+# Counted before they meet the names: the planner knows how many units there are, not how many lie in a banner.
 BANNERS = """
-    SELECT area.id, area.name, area.name_en, count(unit.id) AS units, count(state.total) AS indexed,
-           sum(state.total) AS index_sum, max(state.as_of) AS judged_at,
-           count(*) FILTER (WHERE state.colour = 'green') AS green,
-           count(*) FILTER (WHERE state.colour = 'blue') AS blue,
-           count(*) FILTER (WHERE state.colour = 'yellow') AS yellow,
-           count(*) FILTER (WHERE state.colour = 'red') AS red
-      FROM area LEFT JOIN unit ON unit.banner_id = area.id AND unit.status = 'active'
-      LEFT JOIN unit_state state ON state.unit_id = unit.id
-     WHERE area.kind = 'banner' GROUP BY area.id ORDER BY area.id
+    SELECT area.id, area.name, area.name_en, counted.* FROM area LEFT JOIN (
+        SELECT banner_id, count(*) AS units, count(state.total) AS indexed,
+               sum(state.total) AS index_sum, max(state.as_of) AS judged_at,
+               count(*) FILTER (WHERE state.colour = 'green') AS green,
+               count(*) FILTER (WHERE state.colour = 'blue') AS blue,
+               count(*) FILTER (WHERE state.colour = 'yellow') AS yellow,
+               count(*) FILTER (WHERE state.colour = 'red') AS red
+          FROM unit LEFT JOIN unit_state state ON state.unit_id = unit.id
+         WHERE status = 'active' GROUP BY banner_id) counted ON counted.banner_id = area.id
+     WHERE area.kind = 'banner' ORDER BY area.id
 """
 
 DEVICES = """
-    SELECT unit.banner_id, device.kind = ANY (%s) AS is_camera, count(*) AS devices, count(state.online) AS known,
+    SELECT unit.banner_id, device.kind, count(*) AS devices, count(state.online) AS known,
            count(*) FILTER (WHERE state.online) AS online, max(state.seen_at) AS seen_at
       FROM device JOIN unit ON unit.id = device.unit_id LEFT JOIN device_state state ON state.device_id = device.id
      WHERE device.removed_at IS NULL GROUP BY 1, 2
@@ -50,12 +52,12 @@ RECTIFICATIONS = """
 def figures(connection: Connection, now: datetime) -> dict[str, Any]:
     """The KPI strip. What is not known is None, never 0. Ask in the city's time zone: today begins at its midnight."""
     ask = _Questions(connection)
-    banners, devices = ask(BANNERS), ask(DEVICES, (CAMERAS,))
+    banners, devices = ask(BANNERS), ask(DEVICES)
     alarms, done, fixed = ask(ALARMS), ask(DONE_TODAY, {"now": now})[0], ask(RECTIFICATIONS)[0]
-    units = sum(row["units"] for row in banners)
-    colours = {colour: sum(row[colour] for row in banners) for colour in ("green", "blue", "yellow", "red")}
-    cameras = [row for row in devices if row["is_camera"]]
-    others = [row for row in devices if not row["is_camera"]]
+    units = _sum(banners, "units")
+    colours = {colour: _sum(banners, colour) for colour in ("green", "blue", "yellow", "red")}
+    cameras = [row for row in devices if row["kind"] in CAMERAS]
+    others = [row for row in devices if row["kind"] not in CAMERAS]
     return {
         "as_of": now,
         "units": units,
@@ -99,13 +101,13 @@ def _area(banner: dict[str, Any], devices: list[dict[str, Any]], alarms: list[di
         "index": _mean([banner]),
         "worst": min((row["level"] for row in open_here), default=None),
         "open_alarms": _sum(open_here, "alarms"),
-        "units": banner["units"],
+        "units": banner["units"] or 0,
         "online_rate": _rate(_sum(mine, "online"), _sum(mine, "known")),
     }
 
 
-def _sum(rows: list[dict[str, Any]], field: str) -> int:
-    return sum(row[field] for row in rows)
+def _sum(rows: list[dict[str, Any]], field: str) -> Any:
+    return sum(row[field] or 0 for row in rows)
 
 
 def _known(rows: list[dict[str, Any]]) -> int | None:
@@ -119,7 +121,7 @@ def _rate(part: int, whole: int) -> float | None:
 
 def _mean(banners: list[dict[str, Any]]) -> float | None:
     indexed = _sum(banners, "indexed")
-    return round(sum(row["index_sum"] or 0 for row in banners) / indexed, 1) if indexed else None
+    return round(_sum(banners, "index_sum") / indexed, 1) if indexed else None
 
 
 def _newest(rows: list[dict[str, Any]], field: str) -> datetime | None:

@@ -14,7 +14,7 @@ _encode = msgspec.json.Encoder().encode
 _INSERT = """
     INSERT INTO fact (id, kind, unit_id, device_id, at, body)
     SELECT id, kind, unit_id, device_id, at, body::jsonb
-      FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::text[])
+      FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::timestamptz[], %b::text[])
            AS told (id, kind, unit_id, device_id, at, body)
     ON CONFLICT (id) DO NOTHING
     RETURNING id
