@@ -27,7 +27,7 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 MOST_TOPICS = 200_000
 _PUBLISH = 0x30
 _MILLISECOND = timedelta(milliseconds=1)
-_SECOND = timedelta(seconds=1)
+_CATCH_UP = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Arrivals:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         last = self._last.get(topic)
         # A clock that was put back counts anew instead of waiting for its old time.
-        if last is not None and now <= last < now + _SECOND:
+        if last is not None and now <= last < now + _CATCH_UP:
             now = last + _MILLISECOND
         if len(self._last) >= MOST_TOPICS:
             self._last.clear()
