@@ -3,7 +3,7 @@
 import { deviceWords, excess, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
-import { age, make, named, now, put, rem, say, token } from "../words.js";
+import { make, named, now, put, rem, say, span, token } from "../words.js";
 
 const TILE = 4.25; // rem
 
@@ -114,7 +114,7 @@ export class Sensors {
     if (tile.node.dataset.mood !== mood) tile.node.dataset.mood = mood;
     if (offline) {
       delete tile.age.dataset.at;
-      put(tile.age, say("sensors.offline_for", { age: age(now() - Date.parse(device.seen_at || reading.at)) }));
+      put(tile.age, say("sensors.offline_for", { age: span(now() - Date.parse(device.seen_at || reading.at)) }));
     } else showAge(tile.age, reading.time);
   }
 

@@ -1,0 +1,224 @@
+"""The command center as a person at the wall sees it."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench import town
+from streaming.events import DeviceWentOffline, IndexChanged, ReadingTaken
+
+pytestmark = pytest.mark.browser
+
+CLOCK = lambda: datetime.now(UTC)  # noqa: E731
+KPI = '[data-kpi="{}"] .figure'
+
+
+def fridge_of(city):
+    return next(device for device in city.sensors if device.kind == "fridge_temp_humidity")
+
+
+def a_reading(device, value, metric="temperature", at=None):
+    return ReadingTaken(unit=device.unit_id, at=at or CLOCK(), device=device.id, metric=metric, value=value)
+
+
+def has_text(page, selector, text):
+    page.wait_for_function(
+        "([selector, text]) => document.querySelector(selector)?.textContent.includes(text)", arg=[selector, text]
+    )
+
+
+def is_live(page):
+    page.wait_for_selector("#link.is-live")
+
+
+@pytest.fixture
+def small(database):
+    city = town.register(database, 300, cameras=False)
+    town.tell(database, town.indices(city, CLOCK()) + town.presence(city, CLOCK()))
+    return city
+
+
+def test_the_page_shows_every_unit_and_asks_nobody_but_its_own_server(serve, visit, small):
+    server = serve()
+    seen = visit(server.url)
+    is_live(seen.page)
+    has_text(seen.page, KPI.format("units"), "300")
+    seen.page.wait_for_selector('#map-panel[data-units="300"]')
+    seen.page.wait_for_function("() => window.sunshine.map.isReady")
+    assert seen.page.evaluate("() => window.sunshine.city.state.units.size") == 300
+    seen.page.wait_for_timeout(1500)  # late fonts, icons, whatever else might be asked for
+    assert {urlsplit(url).netloc for url in seen.requests if url.startswith("http")} == {urlsplit(server.url).netloc}
+    assert seen.complaints == []
+
+
+def test_a_reading_shows_on_its_units_panel_and_among_the_latest(serve, visit, small, database):
+    server, device = serve(), fridge_of(small)
+    panel = visit(f"{server.url}/?unit={device.unit_id}").page
+    wall = visit(server.url).page
+    wall.click('[data-mode="latest"]')
+    for page in (panel, wall):
+        is_live(page)
+    panel.wait_for_selector(".unit-who h3")
+    town.tell(database, [a_reading(device, 6.7)])
+    for page in (panel, wall):
+        has_text(page, f'.tile[data-device="{device.id}"][data-metric="temperature"] .value', "6.7")
+    town.tell(database, [a_reading(device, -0.5)])
+    for page in (panel, wall):
+        has_text(page, f'.tile[data-device="{device.id}"][data-metric="temperature"] .value', "-0.5")
+
+
+def test_a_value_beyond_its_limit_comes_first_and_one_without_value_is_a_dash(serve, visit, small, database):
+    fridges = [device for device in small.sensors if device.kind == "fridge_temp_humidity"][:5]
+    at = CLOCK() - timedelta(seconds=30)
+    town.tell(database, [a_reading(device, 4.0, at=at) for device in fridges])
+    page = visit(serve().url).page
+    is_live(page)
+    town.tell(database, [a_reading(fridges[3], 14.5, at=at + timedelta(seconds=1))])
+    page.wait_for_function(f"() => document.querySelector('.tile')?.dataset.device === '{fridges[3].id}'")
+    assert page.get_attribute(".tile", "data-mood") == "beyond"
+    assert page.text_content(KPI.format("rectification")) == "–"
+
+
+def test_an_old_value_looks_old_and_an_offline_device_says_since_when(serve, visit, small, database):
+    fridges = [device for device in small.sensors if device.kind == "fridge_temp_humidity"][:2]
+    old = CLOCK() - timedelta(minutes=20)
+    town.tell(database, [a_reading(device, 4.0, at=old) for device in fridges])
+    town.tell(database, [DeviceWentOffline(unit=fridges[1].unit_id, device=fridges[1].id, at=CLOCK())])
+    page = visit(serve().url).page
+    page.wait_for_selector(f'.tile[data-device="{fridges[0].id}"][data-mood="stale"]')
+    has_text(page, f'.tile[data-device="{fridges[0].id}"] .age', "20 分钟前")
+    page.wait_for_selector(f'.tile[data-device="{fridges[1].id}"][data-mood="offline"]')
+    has_text(page, f'.tile[data-device="{fridges[1].id}"] .age', "离线 ")
+
+
+def test_an_alarm_appears_as_a_sentence_and_leaves_when_it_is_cleared(serve, visit, small, database):
+    device = fridge_of(small)
+    page = visit(serve().url).page
+    is_live(page)
+    has_text(page, "#alarms-empty", "今天没有未处置的预警")
+    town.tell(database, [town.warm_fridge(device, CLOCK())])
+    has_text(page, ".alarm .sentence", "冷藏柜升温 11.4 °C，超限 31 分钟")
+    has_text(page, KPI.format("alarms"), "1")
+    town.tell(database, [town.cooled(device, CLOCK())])
+    page.wait_for_selector(".alarm", state="detached")
+    has_text(page, KPI.format("alarms"), "0")
+    page.wait_for_selector("#alarms-empty:not([hidden])")
+
+
+def test_the_worst_alarm_comes_first_among_five_hundred(serve, visit, database):
+    city = town.register(database, 3000, cameras=False)
+    alarms = town.mixed_alarms(city, CLOCK(), 500)
+    town.tell(database, alarms)
+    seen = visit(serve().url)
+    seen.page.wait_for_function(f"() => document.querySelectorAll('.alarm').length === {len(alarms)}")
+    levels = seen.page.eval_on_selector_all(".alarm", "rows => rows.map((row) => Number(row.dataset.level))")
+    assert levels == sorted(levels)
+    assert seen.complaints == []
+
+
+def test_a_killed_server_makes_the_page_say_so_and_the_next_one_brings_it_back(serve, visit, small, database):
+    server = serve()
+    page = visit(server.url).page
+    is_live(page)
+    has_text(page, KPI.format("units"), "300")
+    server.kill()
+    page.wait_for_selector("#link.is-stale")
+    assert "数据中断" in page.text_content("#link")
+    assert page.evaluate("() => document.body.classList.contains('is-stale')")
+    page.wait_for_selector("#link.is-lost", timeout=60_000)
+    assert page.text_content(KPI.format("units")) == "–"
+    town.tell(database, [town.warm_fridge(fridge_of(small), CLOCK())])
+    server.start()
+    page.wait_for_selector("#link.is-live", timeout=60_000)
+    has_text(page, KPI.format("units"), "300")
+    page.wait_for_selector(".alarm")
+
+
+def test_a_colour_that_changes_is_painted_on_the_map(serve, visit, small, database):
+    unit = small.units[7].id
+    page = visit(serve().url).page
+    page.wait_for_function("() => window.sunshine.map.isReady")
+    town.tell(
+        database,
+        [
+            IndexChanged(
+                unit=unit, at=CLOCK(), total=44.0, colour="red", grade="very_poor", coverage=0.9, dimensions={}
+            ),
+        ],
+    )
+    page.wait_for_function("(unit) => window.sunshine.map.units.colourOf(unit) === 'red'", arg=unit)
+    point = page.evaluate(
+        """(unit) => {
+          const { map } = window.sunshine;
+          const at = map.map.latLngToContainerPoint(map.units.shownAt(unit));
+          const box = map.map.getContainer().getBoundingClientRect();
+          const canvas = map.units._container.getBoundingClientRect();
+          const ctx = map.units._ctx;
+          const [x, y] = [at.x + box.left - canvas.left, at.y + box.top - canvas.top];
+          return [...ctx.getImageData(Math.round(x), Math.round(y), 1, 1).data];
+        }""",
+        unit,
+    )
+    red, green, blue, alpha = point
+    assert red > 200 and green < 110 and blue < 130 and alpha > 200
+
+
+def test_a_unit_is_found_opened_and_left_again_by_keyboard(serve, visit, small):
+    device = fridge_of(small)
+    page = visit(serve().url).page
+    is_live(page)
+    page.fill("#search-box", device.id)
+    page.wait_for_selector("#search-results li.is-marked")
+    page.press("#search-box", "Enter")
+    page.wait_for_url(f"**/?unit={device.unit_id}")
+    has_text(page, ".unit-who", device.unit_id)
+    has_text(page, "#alarms h2", "本单位预警")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#index:not([hidden])")
+    assert "unit=" not in page.url
+    page.go_back()
+    has_text(page, ".unit-who", device.unit_id)
+
+
+def test_the_language_changes_without_losing_anything(serve, visit, small):
+    device = fridge_of(small)
+    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page.wait_for_selector(".unit-who h3")
+    page.evaluate("() => (window.stillHere = true)")
+    page.click("#language")
+    has_text(page, "#kpis", "Catering units")
+    has_text(page, ".unit-bars", "Smart kitchen")
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.evaluate("() => window.stillHere") and device.unit_id in page.url
+
+
+def test_an_empty_city_is_calm_and_shows_no_invented_numbers(serve, visit):
+    seen = visit(serve().url)
+    is_live(seen.page)
+    has_text(seen.page, "#map-message", "还没有登记餐饮单位")
+    has_text(seen.page, "#sensors-empty", "还没有收到传感器读数")
+    assert seen.page.text_content(KPI.format("index")) == "–"
+    assert seen.page.text_content(KPI.format("online_rate")) == "–"
+    assert seen.complaints == []
+
+
+@pytest.mark.slow
+def test_the_whole_city_fits_the_screen_without_scrolling_and_without_complaints(serve, visit, database):
+    city = town.register(database, 11266)
+    town.tell(database, town.indices(city, CLOCK()) + town.readings(city.sensors, CLOCK(), beyond=0.02))
+    server = serve()
+    for width, height in ((1920, 1080), (3840, 2160)):
+        seen = visit(server.url, width, height)
+        has_text(seen.page, KPI.format("units"), "11,266")
+        seen.page.wait_for_selector('#map-panel[data-units="11266"]')
+        size = seen.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert size == [width, height]
+        assert seen.complaints == []
+
+
+def test_a_phone_shows_everything_below_one_another(serve, visit, small):
+    page = visit(serve().url, 390, 844).page
+    has_text(page, KPI.format("units"), "300")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert page.evaluate("() => document.getElementById('map').clientWidth") > 300

@@ -1,0 +1,67 @@
+"""Every word exists in both languages, and the pages use only words that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layouts.panels.street_screen import street_screen
+from layouts.panels.wall import wall
+from layouts.texts import LANGUAGES, Words, catalogue
+from scoring.index.indicators import DIMENSIONS, INDICATORS
+from sensors.catalogue import KINDS
+
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+
+
+def test_both_languages_have_the_same_texts():
+    assert catalogue("zh").keys() == catalogue("en").keys()
+
+
+def test_a_text_has_the_same_gaps_in_both_languages():
+    def gaps(language):
+        return {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in catalogue(language).items()}
+
+    chinese, english = gaps("zh"), gaps("en")
+    different = {key for key in chinese if chinese[key] != english[key]}
+    # A language may leave out what its sentence says in another way, but must not ask for what is not given.
+    assert all(key.startswith(("alarm.", "street.")) for key in different)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_a_judge_can_name_has_a_text(language):
+    texts = catalogue(language)
+    wanted = [f"index.{name}" for name in DIMENSIONS] + [f"because.{row.key}" for row in INDICATORS]
+    wanted += [f"thing.{kind.key}" for kind in KINDS]
+    assert [key for key in wanted if key not in texts] == []
+
+
+def test_the_scripts_ask_only_for_texts_that_exist():
+    asked = set()
+    for script in [*ASSETS.glob("*.js"), *ASSETS.glob("panels/*.js")]:
+        asked |= set(re.findall(r"""say\(["'](\w+\.\w+)["']""", script.read_text()))
+    assert len(asked) > 20
+    assert sorted(asked - catalogue("zh").keys()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_on_a_page_can_be_said_in_the_other_language(language):
+    pages = (
+        wall(Words(language), simulated=True, center=(39.6, 109.8), tile_url=None),
+        street_screen(Words(language), simulated=True),
+    )
+    for page in pages:
+        keys = [key for part in page._traverse() if (key := getattr(part, "data-text", None))]
+        assert len(keys) > 5
+        assert sorted(set(keys) - catalogue("zh").keys()) == []
+
+
+def test_no_script_or_style_of_ours_names_another_server():
+    for file in [*ASSETS.glob("*.js"), *ASSETS.glob("*.css"), *ASSETS.glob("panels/*.js")]:
+        assert not re.search(r"https?://|//[a-z]+\.[a-z]+/", file.read_text()), file.name
+
+
+def test_colours_are_written_in_one_file_only():
+    for file in [*ASSETS.glob("*.css"), *ASSETS.glob("*.js"), *ASSETS.glob("panels/*.js")]:
+        if file.name != "tokens.css":
+            assert not re.search(r"#[0-9a-fA-F]{6}\b", file.read_text()), file.name
