@@ -87,7 +87,14 @@ class FactPage(BaseModel):
     next: str | None
 
 
-UNJUDGED = {"total": None, "grade": "none", "colour": "none", "coverage": None, "as_of": None, "indicators": []}
+UNJUDGED: dict[str, Any] = {
+    "total": None,
+    "grade": "none",
+    "colour": "none",
+    "coverage": None,
+    "as_of": None,
+    "indicators": [],
+}
 
 
 def _shown(row: dict[str, Any], today: date) -> dict[str, Any]:

@@ -47,6 +47,12 @@ class Client:
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
+    def answers(self) -> bool:
+        try:
+            return self.ask("GET", "/healthz").status == 200
+        except OSError:
+            return False
+
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", f"/api/v1{path}", headers={k.replace("_", "-"): v for k, v in headers.items()})
 
@@ -55,7 +61,7 @@ class Client:
         return self.ask("POST", f"/api/v1{path}", body, {"Content-Type": "application/json", **named})
 
 
-def free_port() -> int:
+def _free_port() -> int:
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -67,7 +73,7 @@ def serve() -> Iterator[Callable[..., Client]]:
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(database: str, **settings: Any) -> Client:
-        port = free_port()
+        port = _free_port()
         app = create(Settings(database_url=database, _env_file=None, **settings))
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
@@ -89,3 +95,13 @@ def serve() -> Iterator[Callable[..., Client]]:
 @pytest.fixture
 def api(serve, database: str) -> Client:
     return serve(database)
+
+
+@pytest.fixture
+def free_port() -> int:
+    return _free_port()
+
+
+@pytest.fixture
+def client() -> type[Client]:
+    return Client
