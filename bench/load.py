@@ -130,7 +130,7 @@ def _month(connection: Connection, first: datetime, last: datetime, since: datet
         while day < min(last, since + timedelta(days=DAYS)):
             rows += _day(connection, part, day, min(last, day + timedelta(days=1)), readings)
             day += timedelta(days=1)
-        connection.execute(f"ALTER TABLE {part} ADD UNIQUE (device_no, metric_no, at)")
+        connection.execute(f"ALTER TABLE {part} ADD UNIQUE (device_no, metric_no, at) INCLUDE (value, quality)")
         connection.execute(f"CREATE INDEX ON {part} USING brin (at) WITH (pages_per_range = 32, autosummarize = on)")
         connection.execute(f"ALTER TABLE reading ATTACH PARTITION {part} "
                            f"FOR VALUES FROM ('{first.isoformat()}') TO ('{last.isoformat()}')")  # fmt: skip
