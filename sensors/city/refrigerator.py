@@ -62,7 +62,7 @@ class Refrigerators(Model):
         self.temperature = self.temperature + STEP_MINUTES * (
             (ambient - self.temperature) / self.wall
             + self.open_share * (ambient - self.temperature) / cabinet.doorway
-            - self.running * cabinet.cooling
+            - self.running * cabinet.cooling * (1 - 0.5 * self.open_share**2)  # damp air ices the evaporator
             + defrosting * cabinet.defrost_heat
         )
         damp = cabinet.humidity + 14 * self.open_share - 4 * self.running + 5 * defrosting
@@ -81,7 +81,7 @@ class Refrigerators(Model):
         chance = self.cabinet.openings * self.hours.business(now.minute)
         opened = self.random.random(self.count) < chance
         share = opened * self.random.uniform(0.15, 0.65, self.count)
-        return np.where(self.effect("door_left_open") > 0, 0.8, share)
+        return np.where(self.effect("door_left_open") > 0, 1.0, share)
 
 
 class SampleStores(Refrigerators):
