@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from asyncua import Client, ua
 from conftest import free_port
+from few_devices import register
 
 from sensors.catalogue import KINDS
 from sensors.decoding import BadPayload, Decoder
 from sensors.facts import DeviceName, Reading
 from sensors.opcua.kitchen_server import KitchenDevice, KitchenServer
 from sensors.opcua.mapping import WrongMapping, load, load_all
+from streaming.ingest import Ingest
 from streaming.sources.base import Parcel
 from streaming.sources.opcua import OpcuaSource
 
@@ -32,10 +34,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def server(anyio_backend) -> AsyncIterator[KitchenServer]:
+async def shop(anyio_backend) -> AsyncIterator[KitchenServer]:
     """One kitchen for the module: reading the descriptions of its types takes seconds."""
-    async with kitchen() as server:
-        yield server
+    async with kitchen() as shop:
+        yield shop
 
 
 def a_fridge() -> KitchenDevice:
@@ -47,16 +49,16 @@ def a_washer() -> KitchenDevice:
 
 
 @pytest.fixture
-async def fridge(server) -> KitchenDevice:
+async def fridge(shop) -> KitchenDevice:
     device = a_fridge()
-    await server.add(device)
+    await shop.add(device)
     return device
 
 
 @pytest.fixture
-async def washer(server) -> KitchenDevice:
+async def washer(shop) -> KitchenDevice:
     device = a_washer()
-    await server.add(device)
+    await shop.add(device)
     return device
 
 
@@ -112,19 +114,19 @@ async def listening(url: str, *devices: KitchenDevice, mappings=None, slow: bool
 
 @contextlib.asynccontextmanager
 async def kitchen(*devices: KitchenDevice, port: int | None = None) -> AsyncIterator[KitchenServer]:
-    server = KitchenServer(f"opc.tcp://127.0.0.1:{port or free_port()}")
-    await server.start(devices)
+    shop = KitchenServer(f"opc.tcp://127.0.0.1:{port or free_port()}")
+    await shop.start(devices)
     try:
-        yield server
+        yield shop
     finally:
-        await server.stop()
+        await shop.stop()
 
 
-async def test_values_of_devices_become_readings_with_the_time_of_their_source(server, fridge, washer):
-    async with listening(server.url, fridge, washer) as inbox:
-        await server.write(fridge.id, "temperature", 4.2, AT)
-        await server.write(fridge.id, "door", True, AT)
-        await server.write(washer.id, "rinse_temperature", 84.6, AT)
+async def test_values_of_devices_become_readings_with_the_time_of_their_source(shop, fridge, washer):
+    async with listening(shop.url, fridge, washer) as inbox:
+        await shop.write(fridge.id, "temperature", 4.2, AT)
+        await shop.write(fridge.id, "door", True, AT)
+        await shop.write(washer.id, "rinse_temperature", 84.6, AT)
         await inbox.until(lambda: len(inbox.readings()) == 3)
     assert set(inbox.readings()) == {
         Reading(DeviceName("native", fridge.id), "temperature", 4.2, AT),
@@ -134,17 +136,17 @@ async def test_values_of_devices_become_readings_with_the_time_of_their_source(s
     assert {parcel.message.source for parcel in inbox.parcels} == {"opcua"}
 
 
-async def test_the_same_value_measured_again_is_a_new_reading(server, fridge):
-    async with listening(server.url, fridge) as inbox:
+async def test_the_same_value_measured_again_is_a_new_reading(shop, fridge):
+    async with listening(shop.url, fridge) as inbox:
         for minute in range(3):
-            await server.write(fridge.id, "temperature", 4.2, AT + timedelta(minutes=minute))
+            await shop.write(fridge.id, "temperature", 4.2, AT + timedelta(minutes=minute))
         await inbox.until(lambda: len(inbox.readings()) == 3)
     assert [reading.at - AT for reading in inbox.readings()] == [timedelta(minutes=minute) for minute in range(3)]
 
 
-async def test_the_value_of_a_broken_sensor_is_kept_as_a_bad_one_and_is_no_reading(server, fridge):
-    async with listening(server.url, fridge) as inbox:
-        await server.write(fridge.id, "temperature", -40, AT, good=False)
+async def test_the_value_of_a_broken_sensor_is_kept_as_a_bad_one_and_is_no_reading(shop, fridge):
+    async with listening(shop.url, fridge) as inbox:
+        await shop.write(fridge.id, "temperature", -40, AT, good=False)
         await inbox.until(lambda: inbox.parcels)
     assert inbox.readings() == []
     with pytest.raises(BadPayload) as caught:
@@ -154,9 +156,9 @@ async def test_the_value_of_a_broken_sensor_is_kept_as_a_bad_one_and_is_no_readi
     assert "BadSensorFailure" in caught.value.detail
 
 
-async def test_a_device_that_never_measured_says_nothing(server, fridge, washer):
-    async with listening(server.url, fridge, washer) as inbox:
-        await server.write(washer.id, "rinse_temperature", 85, AT)
+async def test_a_device_that_never_measured_says_nothing(shop, fridge, washer):
+    async with listening(shop.url, fridge, washer) as inbox:
+        await shop.write(washer.id, "rinse_temperature", 85, AT)
         await inbox.until(lambda: inbox.parcels)
     assert inbox.values() == [("rinse_temperature", 85)]
     assert len(inbox.parcels) == 1
@@ -164,11 +166,11 @@ async def test_a_device_that_never_measured_says_nothing(server, fridge, washer)
 
 async def test_nothing_is_acknowledged_and_nothing_more_asked_for_before_it_is_stored():
     fridge = a_fridge()
-    async with kitchen(fridge) as server, listening(server.url, fridge, slow=True) as inbox:
-        await server.write(fridge.id, "temperature", 4, AT)
+    async with kitchen(fridge) as shop, listening(shop.url, fridge, slow=True) as inbox:
+        await shop.write(fridge.id, "temperature", 4, AT)
         await inbox.until(lambda: inbox.parcels)
         for second in range(1, 4):
-            await server.write(fridge.id, "temperature", 4 + second, AT + timedelta(seconds=second))
+            await shop.write(fridge.id, "temperature", 4 + second, AT + timedelta(seconds=second))
         await asyncio.sleep(1)
         assert inbox.values() == [("temperature", 4)]
         inbox.slow = False
@@ -184,8 +186,8 @@ async def test_a_server_is_awaited_and_found_again_after_a_restart():
     task = asyncio.create_task(source.run(inbox.put))
     try:
         for restart, value in enumerate((4, 9)):
-            async with kitchen(fridge, port=port) as server:
-                await server.write(fridge.id, "temperature", value, AT + timedelta(minutes=restart))
+            async with kitchen(fridge, port=port) as shop:
+                await shop.write(fridge.id, "temperature", value, AT + timedelta(minutes=restart))
                 await inbox.until(lambda value=value: ("temperature", value) in inbox.values())
                 assert source.connected
             async with asyncio.timeout(WAIT):
@@ -198,17 +200,17 @@ async def test_a_server_is_awaited_and_found_again_after_a_restart():
             await task
 
 
-async def test_a_device_that_is_added_later_is_found_without_a_restart(server):
+async def test_a_device_that_is_added_later_is_found_without_a_restart(shop):
     mapping, washer = replace(load_all()[0], look_again_seconds=0.2), a_washer()
-    async with listening(server.url, washer, mappings=[mapping]) as inbox:
-        await server.add(washer)
-        await server.write(washer.id, "rinse_temperature", 85, AT)
+    async with listening(shop.url, washer, mappings=[mapping]) as inbox:
+        await shop.add(washer)
+        await shop.write(washer.id, "rinse_temperature", 85, AT)
         await inbox.until(lambda: inbox.values() == [("rinse_temperature", 85)])
 
 
-async def test_nodes_can_be_named_one_by_one_with_the_unit_they_count_in(server, fridge, tmp_path: Path):
+async def test_nodes_can_be_named_one_by_one_with_the_unit_they_count_in(shop, fridge, tmp_path: Path):
     file = tmp_path / "cold-store.toml"
-    identifier = server.node_of(fridge.id, "temperature").partition(";s=")[2]
+    identifier = shop.node_of(fridge.id, "temperature").partition(";s=")[2]
     file.write_text(
         f"""
         servers = ["opc.tcp://127.0.0.1:*"]
@@ -221,34 +223,58 @@ async def test_nodes_can_be_named_one_by_one_with_the_unit_they_count_in(server,
         offset = -50
         """
     )
-    async with listening(server.url, fridge, mappings=load_all(file)) as inbox:
-        await server.write(fridge.id, "temperature", 542, AT)
+    async with listening(shop.url, fridge, mappings=load_all(file)) as inbox:
+        await shop.write(fridge.id, "temperature", 542, AT)
         await inbox.until(lambda: inbox.parcels)
     (reading,) = inbox.readings()
     assert reading.device == DeviceName("opcua", f"cold store/{fridge.id}")
     assert reading.value == pytest.approx(4.2)
 
 
-async def test_every_kind_of_the_catalogue_can_stand_in_a_kitchen_and_is_mapped_back(server):
+async def test_every_kind_of_the_catalogue_can_stand_in_a_kitchen_and_is_mapped_back(shop):
     devices = [KitchenDevice(f"every-{kind.key}", kind.key) for kind in KINDS if kind.metrics]
     for device in devices:
-        await server.add(device)
+        await shop.add(device)
     expected = {(f"every-{kind.key}", metric.key) for kind in KINDS for metric in kind.metrics}
-    async with listening(server.url, *devices) as inbox:
+    async with listening(shop.url, *devices) as inbox:
         for device, metric in expected:
-            await server.write(device, metric, 1, AT)
+            await shop.write(device, metric, 1, AT)
         await inbox.until(lambda: len(inbox.parcels) >= len(expected))
     assert {(reading.device.name, reading.metric) for reading in inbox.readings()} == expected
 
 
-async def test_the_kitchen_is_typed_after_the_standard_with_engineering_units(server, washer):
-    async with Client(server.url) as client:
+async def test_the_kitchen_is_typed_after_the_standard_with_engineering_units(shop, washer):
+    async with Client(shop.url) as client:
         namespace = await client.get_namespace_index("http://opcfoundation.org/UA/CommercialKitchenEquipment/")
-        node = client.get_node(server.node_of(washer.id, "rinse_temperature"))
+        node = client.get_node(shop.node_of(washer.id, "rinse_temperature"))
         assert await node.read_type_definition() == ua.NodeId(ua.ObjectIds.AnalogItemType)
         assert (await (await node.get_child("0:EngineeringUnits")).read_value()).DisplayName.Text == "°C"
         device = await (await node.get_parent()).get_parent()
         assert await device.read_type_definition() == ua.NodeId(1026, namespace)  # DishWashingMachineDeviceType
+
+
+async def test_a_value_from_a_kitchen_is_stored_and_what_is_not_known_or_not_good_is_kept_with_its_reason(
+    shop, fridge, washer, database, connection
+):
+    register(connection, fridge.id)
+    url = f"{shop.url}/"  # the same server, asked only by this test
+    source, stop = OpcuaSource([url], load_all(), lambda: NOW), asyncio.Event()
+    task = asyncio.create_task(Ingest(database, "test", [source], Decoder(), lambda: NOW).run(stop))
+    try:
+        await shop.write(fridge.id, "temperature", 4.2, AT)
+        await shop.write(fridge.id, "door", 1, AT, good=False)
+        await shop.write(washer.id, "rinse_temperature", 85, AT)
+        reasons = "SELECT reason FROM quarantine WHERE topic LIKE %s OR topic LIKE %s ORDER BY reason"
+        theirs = (f"%{fridge.id}%", f"%{washer.id}%")
+        async with asyncio.timeout(WAIT):
+            while len(rows := connection.execute(reasons, theirs).fetchall()) < 2:
+                await asyncio.sleep(0.05)
+        assert [row[0] for row in rows] == ["bad_quality", "unknown_device"]
+        stored = connection.execute("SELECT device.id, value, at FROM reading JOIN device ON no = device_no").fetchall()
+        assert stored == [(fridge.id, 4.2, AT)]
+    finally:
+        stop.set()
+        await task
 
 
 @pytest.mark.parametrize(
