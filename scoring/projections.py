@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
+import psycopg.types.json
 from psycopg import Connection
 
 from scoring.index import IndexResult
@@ -27,9 +30,9 @@ from streaming.events import (
 
 _DEVICE_STATE = """
     INSERT INTO device_state (device_id, unit_id, online, seen_at, changed_at, readings)
-    SELECT device_id, unit_id, online, seen_at, changed_at, readings::jsonb
-      FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-           AS now (device_id, unit_id, online, seen_at, changed_at, readings)
+    SELECT device_id, unit_id, online, seen_at, changed_at, readings
+      FROM jsonb_to_recordset(%s) AS now (device_id text, unit_id text, online boolean, seen_at timestamptz,
+                                          changed_at timestamptz, readings jsonb)
     ON CONFLICT (device_id) DO UPDATE
        SET unit_id = excluded.unit_id, online = excluded.online, seen_at = excluded.seen_at,
            changed_at = excluded.changed_at, readings = excluded.readings
@@ -80,9 +83,9 @@ _SILENT = """
 """
 _UNIT_STATE = """
     INSERT INTO unit_state (unit_id, total, colour, grade, coverage, dimensions, as_of)
-    SELECT unit_id, total, colour, grade, coverage, dimensions::jsonb, as_of
-      FROM unnest(%s::text[], %s::float8[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::timestamptz[])
-           AS now (unit_id, total, colour, grade, coverage, dimensions, as_of)
+    SELECT unit_id, total, colour, grade, coverage, dimensions, as_of
+      FROM jsonb_to_recordset(%s) AS now (unit_id text, total float8, colour text, grade text, coverage float8,
+                                          dimensions jsonb, as_of timestamptz)
     ON CONFLICT (unit_id) DO UPDATE
        SET total = excluded.total, colour = excluded.colour, grade = excluded.grade, coverage = excluded.coverage,
            dimensions = excluded.dimensions, as_of = excluded.as_of
@@ -95,15 +98,20 @@ _UNIT_ALARMS = """
 """
 _UNIT_INDEX = """
     INSERT INTO unit_index (unit_id, at, total, colour, grade, coverage, result)
-    SELECT unit_id, at, total, colour, grade, coverage, result::jsonb
-      FROM unnest(%s::text[], %s::timestamptz[], %s::float8[], %s::text[], %s::text[], %s::float8[], %s::text[])
-           AS now (unit_id, at, total, colour, grade, coverage, result)
+    SELECT unit_id, at, total, colour, grade, coverage, result
+      FROM jsonb_to_recordset(%s) AS now (unit_id text, at timestamptz, total float8, colour text, grade text,
+                                          coverage float8, result jsonb)
     ON CONFLICT DO NOTHING
 """
 _UNIT_CLOSED = "DELETE FROM unit_state WHERE unit_id = ANY(%s)"
 _STILL_SO = "UPDATE unit_state SET as_of = %s"
 
-_encode = msgspec.json.Encoder().encode
+
+class Jsonb(psycopg.types.json.Jsonb):
+    """Rows as one JSON value: an array of JSON texts would be escaped character by character."""
+
+    def __init__(self, rows: list[dict[str, Any]]):
+        super().__init__(rows, dumps=msgspec.json.Encoder().encode)
 
 
 class Projections:
@@ -160,26 +168,27 @@ class Projections:
         gone = self._devices & self._removed
         rows = [row for id in sorted(self._devices - gone) if (row := self._device_row(id)) is not None]
         if rows:
-            cursor.execute(_DEVICE_STATE, [list(column) for column in zip(*rows, strict=True)])
-        for device, at, is_coming in self._transitions:
+            cursor.execute(_DEVICE_STATE, (Jsonb(rows),))
+        for is_coming, some in groupby(self._transitions, key=itemgetter(2)):
             if is_coming:
-                cursor.execute(_CAME, (device, at))
+                cursor.executemany(_CAME, [(device, at) for device, at, _ in some])
             else:
-                cursor.execute(_WENT, (at, device))
+                cursor.executemany(_WENT, [(at, device) for device, at, _ in some])
+        for device, at, is_coming in self._transitions:
             if self._judge.alarms.book.keys_of_device(device):
                 self._silences[device] = None if is_coming else at
         if self._removed:
             cursor.execute(_REMOVED, (sorted(self._removed),))
 
-    def _device_row(self, id: str) -> tuple | None:
+    def _device_row(self, id: str) -> dict[str, Any] | None:
         presence, device = self._judge.online.devices.get(id), self._judge.alarms.state.devices.get(id)
         if presence is None or device is None:
             return None
         readings = {metric: {"value": value, "at": from_millis(at)} for metric, (at, value) in device.last.items()}
-        return (
-            id, presence.unit, presence.online, _moment(presence.seen_at), _moment(presence.changed_at),
-            _encode(readings).decode(),
-        )  # fmt: skip
+        return {
+            "device_id": id, "unit_id": presence.unit, "online": presence.online, "seen_at": _moment(presence.seen_at),
+            "changed_at": _moment(presence.changed_at), "readings": readings,
+        }  # fmt: skip
 
     def _write_alarms(self, cursor: Any, now: datetime) -> None:
         def of(kind: type[Event]) -> list[dict[str, Any]]:
@@ -204,12 +213,11 @@ class Projections:
         results = list({(result.unit, result.at): result for result in self._results}.values())
         newest = list({result.unit: result for result in results}.values())
         if newest:
-            cursor.execute(_UNIT_STATE, _columns((
-                r.unit, r.total, r.colour, r.grade, r.coverage, _encode(_scores(r)).decode(), r.at,
-            ) for r in newest))  # fmt: skip
-            cursor.execute(_UNIT_INDEX, _columns((
-                r.unit, r.at, r.total, r.colour, r.grade, r.coverage, _encode(r).decode(),
-            ) for r in results))  # fmt: skip
+            cursor.execute(_UNIT_STATE, (Jsonb([
+                {**_summary(r), "dimensions": {key: each.score for key, each in r.dimensions.items()}, "as_of": r.at}
+                for r in newest
+            ]),))  # fmt: skip
+            cursor.execute(_UNIT_INDEX, (Jsonb([{**_summary(r), "at": r.at, "result": r} for r in results]),))
         if self._alarm_units:
             cursor.execute(_UNIT_ALARMS, [now, *_columns(self._unit_alarms(id) for id in sorted(self._alarm_units))])
         if self._closed:
@@ -241,8 +249,11 @@ def _plain(event: Event) -> dict[str, Any]:
     return row
 
 
-def _scores(result: IndexResult) -> dict[str, float | None]:
-    return {key: dimension.score for key, dimension in result.dimensions.items()}
+def _summary(result: IndexResult) -> dict[str, Any]:
+    return {
+        "unit_id": result.unit, "total": result.total, "colour": result.colour, "grade": result.grade,
+        "coverage": result.coverage,
+    }  # fmt: skip
 
 
 def _columns(rows: Iterable[tuple]) -> list[list[Any]]:

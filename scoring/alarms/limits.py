@@ -116,7 +116,7 @@ def is_limit(fact: Fact) -> bool:
 
 
 def reason_of(limit: LimitRule, value: float) -> str:
-    """The key of the sentence that says what is wrong (`scoring/texts.py`)."""
+    """The key of the sentence that says what is wrong (catalogue of texts, group `alarm`)."""
     if not limit.unit and limit.metric in FLAGS:
         return limit.metric
     return "above_limit" if limit.high is not None and value > limit.high else "below_limit"

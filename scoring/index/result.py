@@ -24,7 +24,7 @@ class Indicator(msgspec.Struct, frozen=True, omit_defaults=True):
     max: float
     value: float | None = None  # 0..1, None: no data
     facts: tuple[str, ...] = ()
-    because: str = ""  # key of the sentence in `scoring/texts.py`; empty when nothing was lost
+    because: str = ""  # key of the sentence that says what costs; empty when nothing was lost
 
 
 class IndexResult(msgspec.Struct, frozen=True):

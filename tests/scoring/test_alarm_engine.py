@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kitchens import NOON, Watched, a_device, a_licence, a_reading, a_unit, after, with_rule
@@ -9,6 +10,14 @@ from scoring.rules import defaults
 from streaming.events import AlarmCleared, AlarmRaised, CameraFaultCleared, CameraFaultFound, DeviceRemoved
 
 FRIDGE = "alarm/fridge_temp_humidity/temperature"
+
+
+@pytest.fixture
+def kitchen() -> Watched:
+    """A unit with one refrigerator, default rules."""
+    watched = Watched()
+    watched.hear(a_unit(), a_device())
+    return watched
 
 
 def test_a_warm_refrigerator_before_its_dwell_time_raises_nothing(kitchen):
