@@ -48,6 +48,7 @@ class Alarm(BaseModel):
     value: float | None = Field(description="The worst so far")
     limit: str
     changed_at: datetime
+    silent_since: datetime | None = Field(description="Its device went silent then: the fact may have ended since")
 
 
 class AlarmPage(BaseModel):

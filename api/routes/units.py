@@ -59,6 +59,24 @@ class UnitPage(BaseModel):
     next: str | None
 
 
+class Dimension(BaseModel):
+    score: float | None = Field(description="0 to 100; null without data")
+    weight: float = Field(description="As the rule lays it down")
+    points: float = Field(description="What it brings to the total")
+    max: float
+    coverage: float
+
+
+class Indicator(BaseModel):
+    key: str = Field(examples=["cold_chain"])
+    dimension: str = Field(examples=["smart_kitchen"])
+    points: float = Field(description="All points together are the total")
+    max: float
+    value: float | None = Field(None, description="0 to 1; null: no data")
+    facts: list[str] = Field([], description="Ids of the newest events behind it")
+    because: str = Field("", description="Key of the sentence that says what costs; empty when nothing was lost")
+
+
 class UnitIndex(BaseModel):
     """Other fields of the judgement come along as they were judged."""
 
@@ -69,8 +87,8 @@ class UnitIndex(BaseModel):
     colour: Colour
     coverage: float | None
     as_of: datetime | None = Field(description="When it was judged; null: not judged yet")
-    dimensions: Any = Field(None, description="The five dimensions with their points and weights")
-    indicators: list[Any] = Field(description="Each with its points and `facts`, the ids of the events behind it")
+    dimensions: dict[str, Dimension] = Field({}, description="The five dimensions")
+    indicators: list[Indicator]
 
 
 class Fact(BaseModel):

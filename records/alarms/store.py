@@ -12,7 +12,8 @@ _ALARM = """
     SELECT alarm.id, alarm.rule, alarm.incident_id, alarm.unit_id, unit.name AS unit_name, alarm.area_path,
            alarm.device_id, device.kind AS device_kind, device.name AS device_name, alarm.metric, alarm.level,
            alarm.state, alarm.since, alarm.raised_at, alarm.acknowledged_at, alarm.acknowledged_by, alarm.comment,
-           alarm.cleared_at, alarm.reason, alarm.value, alarm.limit_text AS "limit", alarm.changed_at
+           alarm.cleared_at, alarm.reason, alarm.value, alarm.limit_text AS "limit", alarm.changed_at,
+           alarm.silent_since
       FROM alarm LEFT JOIN unit ON unit.id = alarm.unit_id LEFT JOIN device ON device.id = alarm.device_id
 """
 
