@@ -14,6 +14,10 @@ export class CityMap {
     this._names = null;
     this._chosen = null;
     this._colours = new Map();
+    // Asked for at once, while the map itself is still being made.
+    const failed = () => this._message("map.failed");
+    this._areasAsked = fetchUntilThere("/city/areas.json", "json", failed);
+    this._unitsAsked = fetchUntilThere("/city/units.bin", "arrayBuffer", failed);
     this.ready = new Promise((resolve) => {
       const begin = () => resolve(this._begin(window.sunshineMap));
       if (window.sunshineMap && window.sunshineMap._loaded) begin();
@@ -54,7 +58,7 @@ export class CityMap {
   }
 
   async _loadAreas() {
-    const areas = await fetchUntilThere("/city/areas.json", "json", () => this._message("map.failed"));
+    const areas = await this._areasAsked;
     const L = window.L;
     const canvas = L.canvas({ pane: "areas", padding: 0.3 });
     const shapes = areas.filter((area) => area.boundary);
@@ -111,7 +115,9 @@ export class CityMap {
   }
 
   async loadUnits() {
-    const data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer", () => this._message("map.failed")));
+    const asked = this._unitsAsked || fetchUntilThere("/city/units.bin", "arrayBuffer", () => this._message("map.failed"));
+    this._unitsAsked = null; // the next time units are asked for anew
+    const data = decodeUnits(await asked);
     this._names = null;
     this.units.setUnits(data);
     this.units.recolour(this._colours);

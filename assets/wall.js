@@ -25,8 +25,8 @@ function begin() {
   const link = new Link();
   const city = new Live(link, "city", (changed, state) => {
     map.frame(changed, state);
-    paintKpis(state.kpi, state.at);
     if (changed.whole || changed.kpi) {
+      paintKpis(state.kpi, state.at);
       paintIndex(state.kpi);
     }
     if (!chosen) paintLists(changed, state);
@@ -101,9 +101,10 @@ function begin() {
     put(document.getElementById("clock"), clock(now()));
     put(document.getElementById("date"), day(now()));
     paintLink(link.state());
+    if (city.state.kpi) paintKpis(city.state.kpi, city.state.at);
     tickAges();
     sensors.tick();
-    alarms.tick();
+    if (link.state().name === "live") alarms.tick(); // what lasts is known only while facts arrive
   }
 
   translate(document);

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher"}
+NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher", "town"}
 
 
 def run(only: str = "") -> int:

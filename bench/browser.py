@@ -1,0 +1,163 @@
+"""From a fact appended to the log to the painted pixel, in a real Chromium on the real server and the whole city.
+
+The way in front of the log (MQTT, ingest) has its own benchmark; this one begins where ingest commits.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from playwright.sync_api import Page, sync_playwright
+
+from bench import town
+from bench.figure import Figure
+from bench.load import server
+from sensors.city import registry
+from streaming.database import migrate
+from streaming.events import ReadingTaken
+from streaming.log.postgres import PostgresLog
+
+ROOT = Path(__file__).parent.parent
+UNITS = 11266
+SECONDS = 12
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+# Notes each text of the watched tile with the time of the first task after the frame that shows it.
+WATCH_TILE = """(device) => {
+  window.painted = [];
+  const find = () => document.querySelector(`.tile[data-device="${device}"][data-metric="temperature"] .value`);
+  const note = () => {
+    const text = find()?.textContent;
+    const done = () => window.painted.push([text, performance.timeOrigin + performance.now()]);
+    requestAnimationFrame(() => setTimeout(done));
+  };
+  const everything = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(note).observe(document.getElementById("tiles"), everything);
+}"""
+LONG_TASKS = """() => {
+  window.longTasks = [];
+  new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration)))
+    .observe({ type: "longtask" });
+}"""
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with server(Path(folder)) as database:
+            migrate(database)
+            city = town.register(database, UNITS)
+            now = datetime.now(UTC)
+            town.tell(database, town.indices(city, now) + town.readings(city.sensors, now))
+            with _web(database) as url, sync_playwright() as playwright:
+                program = shutil.which("chromium") or shutil.which("google-chrome")
+                browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+                page = browser.new_page(viewport={"width": 1920, "height": 1080})
+                return [*_first_paint(page, url), *_rates(page, url, database, city)]
+
+
+def _first_paint(page: Page, url: str) -> list[Figure]:
+    """Twice: cold, and with the browser's cache, as a wall comes back after a restart."""
+    found = []
+    for name in ("cold", "again"):
+        page.goto(url)
+        page.wait_for_function("() => window.sunshine?.map.isReady && window.sunshine.city.state.units.size")
+        seconds = page.evaluate("() => performance.now() / 1000")
+        note = "navigation to all units on the map"
+        found.append(
+            Figure(name=f"wall complete, {name}", value=seconds, unit="s", goal=2.5, higher_is_better=False, note=note)
+        )
+    return found
+
+
+def _rates(page: Page, url: str, database: str, city: registry.City) -> list[Figure]:
+    device = next(device for device in city.sensors if device.kind == "fridge_temp_humidity")
+    page.goto(f"{url}/?unit={device.unit_id}")
+    page.wait_for_selector(f'.tile[data-device="{device.id}"]')
+    page.wait_for_timeout(3000)
+    page.evaluate(WATCH_TILE, device.id)
+    page.evaluate(LONG_TASKS)
+    return [figure for rate in (10, 300, 1000) for figure in _at_rate(page, database, city, device, rate)]
+
+
+def _at_rate(page: Page, database: str, city: registry.City, device: registry.Device, rate: int) -> list[Figure]:
+    page.evaluate("() => { window.painted = []; window.longTasks.length = 0; window.sunshine.city.costs.length = 0; }")
+    sent: dict[str, float] = {}
+    sender = threading.Thread(target=_send, args=(database, city, device, rate, sent))
+    sender.start()
+    page.wait_for_timeout(SECONDS * 1000 + 1000)
+    sender.join()
+    painted: dict[str, float] = {}
+    for text, at in page.evaluate("() => window.painted"):
+        painted.setdefault(text, at)
+    delays = sorted(painted[text] - at for text, at in sent.items() if text in painted)
+    costs = sorted(page.evaluate("() => [...window.sunshine.city.costs, ...window.sunshine.unit().costs]"))
+    slow = page.evaluate("() => window.longTasks.length")
+    note = f"{len(delays)} of {len(sent)} values seen; {slow} tasks over 50 ms"
+    p95 = delays[int(0.95 * (len(delays) - 1))]
+    return [
+        Figure(name=f"append to painted pixel p50, {rate}/s", value=statistics.median(delays), unit="ms", note=note,
+               higher_is_better=False),
+        Figure(name=f"append to painted pixel p95, {rate}/s", value=p95, unit="ms", goal=250, higher_is_better=False),
+        Figure(name=f"script for a frame p95, {rate}/s", value=costs[int(0.95 * (len(costs) - 1))], unit="ms", goal=5,
+               higher_is_better=False),
+    ]  # fmt: skip
+
+
+def _send(database: str, city: registry.City, device: registry.Device, rate: int, sent: dict[str, float]) -> None:
+    """Batches as ingest makes them; each holds one reading of the watched device, whose value is a serial number."""
+    log, others = PostgresLog(database), [one for one in city.sensors if one.kind == "fridge_temp_humidity"]
+    pause = max(0.05, 1 / rate)
+    began = time.monotonic()
+    with psycopg.connect(database) as connection:
+        for turn in range(int(SECONDS / pause)):
+            now = datetime.now(UTC)
+            batch = [
+                ReadingTaken(
+                    unit=other.unit_id, at=now, device=other.id, metric="temperature", value=4 + turn % 30 / 10
+                )
+                for number in range(round(rate * pause) - 1)
+                if (other := others[(turn * 50 + number) % len(others)]) is not device
+            ]
+            value = (rate + turn) / 10
+            batch.append(ReadingTaken(unit=device.unit_id, at=now, device=device.id, metric="temperature", value=value))
+            sent[f"{value:,.1f}"] = time.time() * 1000
+            log.append(connection, batch)
+            connection.commit()
+            time.sleep(max(0.0, began + (turn + 1) * pause - time.monotonic()))
+    log.close()
+
+
+@contextlib.contextmanager
+def _web(database: str) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {**os.environ, "DATABASE_URL": database, "WEB_PORT": str(port)}
+    child = subprocess.Popen([sys.executable, "-m", "sunshine.cli", "web"], cwd=ROOT, env=environment)
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(f"{figure.name:45} {figure.value:8.1f} {figure.unit:4} {figure.note}")
