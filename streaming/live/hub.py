@@ -21,6 +21,7 @@ from streaming.live.wire import Wire, encode
 
 NAMESPACE = "/live"
 SCOPES_A_CLIENT = 64
+WHOLE_SECONDS = 1.0  # so long a snapshot serves further clients, with the frames since: they often come all at once
 LOOK_SECONDS = 0.5  # how often the pump looks whether the source is ready and fresh
 
 CLIENTS = Gauge("sunshine_live_clients", "Connected live clients")
@@ -42,7 +43,9 @@ class Room:
         self.sent_at = float("-inf")
         self.pace = Pace()
         self.typical_bytes = 500.0
-        self.whole: bytes | None = None  # the encoded snapshot of this seq
+        self.whole: bytes | None = None  # an encoded snapshot,
+        self.whole_at = float("-inf")  # when it was made,
+        self.since_whole: list[bytes] = []  # and the frames sent since
 
     @property
     def interval(self) -> float:
@@ -91,7 +94,7 @@ class Hub:
         with self._lock:
             for room in self._rooms.values():
                 room.seq += 1
-                room.whole, room.dirty = None, True
+                room.whole, room.since_whole, room.dirty = None, [], True
         self._wake.set()
 
     def watchers(self, scope: str) -> int:
@@ -153,15 +156,17 @@ class Hub:
             room = self._rooms[scope] = Room(scope)
             self._source.open(scope)
             room.sent_at = self._clock()
-        if room.whole is None:
-            # Made once per seq and shared: later frames reach back to the last one, so they cover what it lacks.
+        if room.whole is None or self._clock() - room.whole_at > WHOLE_SECONDS:
             room.whole = encode({"seq": room.seq, **self._source.snapshot(scope)})
+            room.whole_at, room.since_whole = self._clock(), []
         client.scopes.add(scope)
         client.begin(scope, room.seq)
         room.watchers[client.sid] = client
         fresh = self._source.stale_since is None
         self._send([client.sid], "link", {"fresh": fresh, "since": self._source.stale_since})
         self._wire.send([client.sid], "snapshot", room.whole)
+        for frame in room.since_whole:
+            self._wire.send([client.sid], "frame", frame)
         self._wake.set()
 
     def _leave(self, client: Client, scope: str) -> None:
@@ -227,9 +232,13 @@ class Hub:
                     room.sent_at = now  # nothing to say while the link is lost: look again after a beat
                 return
             room.seq += 1
-            room.whole, room.sent_at = None, now
+            room.sent_at = now
             room.pace.sent(now, room.interval)
             encoded = encode({"seq": room.seq, "scope": room.scope, **frame})
+            if now - room.whole_at <= WHOLE_SECONDS:
+                room.since_whole.append(encoded)
+            else:
+                room.whole, room.since_whole = None, []
             room.typical_bytes += (len(encoded) - room.typical_bytes) * 0.2
             sids = [sid for sid, client in room.watchers.items() if self._keeps_up(client, room)]
             self._wire.send(sids, "frame", encoded)

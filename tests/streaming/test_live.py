@@ -23,7 +23,6 @@ from streaming.events import AreaDrawn, DeviceRegistered, Event, ReadingTaken, U
 from streaming.log.postgres import PostgresLog
 
 ROOT = Path(__file__).parents[2]
-SERVER = ROOT / "bench" / "live_server.py"
 NOON = datetime(2026, 6, 18, 4, tzinfo=UTC)
 PATIENCE = 20  # seconds after which something that should come is taken as lost
 
@@ -46,8 +45,8 @@ def append(connection: psycopg.Connection, *events: Event) -> None:
 @contextlib.contextmanager
 def serving(database: str, mode: str = "gevent", port: int | None = None) -> Iterator[tuple[int, subprocess.Popen]]:
     port = port or free_port()
-    command = [sys.executable, str(SERVER), database, str(port), mode]
-    with running(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, "-m", "bench.live_server", database, str(port), mode]
+    with running(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         wait_for_port(port)
         yield port, process
 
@@ -137,6 +136,8 @@ def test_a_screen_that_asks_again_gets_the_whole_with_the_number_it_goes_on_from
         screen.next("snapshot")
         append(connection, a_reading(5.0))
         screen.next("frame", holds(5.0))
+        screen.next("frame", lambda frame: frame["readings"] == [])  # a second later: no shared snapshot any more
+        screen.next("frame")
         screen.watch()
         whole = screen.next("snapshot")
         assert holds(5.0)(whole)

@@ -208,11 +208,27 @@ def test_a_snapshot_and_the_frames_after_it_leave_nothing_out(house):
     house.connect("wall")
     house.change(1, after=1)
     house.source.value = 2  # changed, not sent yet
+    house.now += 0.1
     house.connect("late")
     whole = house.wire.heard_by("late", "snapshot")[0]
     house.change(2, after=1)
     assert (whole["value"], whole["seq"]) == (2, 1)
     assert house.seqs("late") == [2]
+
+
+def test_clients_that_come_at_once_share_a_snapshot_and_are_brought_up_to_date(house):
+    made = []
+    house.source.snapshot = lambda scope: made.append(scope) or {"value": house.source.value}
+    house.connect("wall")
+    for value in (1, 2, 3):
+        house.change(value, after=0.2)
+    house.connect("crowd")
+    assert made == ["a"]
+    assert house.seqs("crowd") == [1, 2, 3]
+    house.change(4, after=5)
+    house.connect("late")
+    assert made == ["a", "a"]
+    assert house.wire.heard_by("late", "snapshot") == [{"seq": 4, "value": 4}]
 
 
 def test_who_comes_before_the_source_is_ready_gets_the_whole_when_it_is(house):
