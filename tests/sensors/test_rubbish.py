@@ -22,15 +22,20 @@ TOPICS = (
 )  # fmt: skip
 WORDS = st.sampled_from(
     ["ts", "Time", "values", "temperature", "Temperature", "last_seen", "contact", "gas", "state", "device",
-     "deviceName", "stat_t", "state_topic", "s", "~", "~/x", "val_tpl", "{{ value_json.a['b'][0] }}", "dev", "ids", "cns", "avty",
-     "avty_t", "t", "cmps", "p", "sensor", "dev_cla", "unit_of_meas", "°F", "DS18B20-1", "Id", "TempUnit", "F", "K",
+     "deviceName", "stat_t", "state_topic", "s", "~", "~/x", "val_tpl", "{{ value_json.a['b'][0] }}", "dev", "ids",
+     "cns", "avty", "avty_t", "t", "cmps", "p", "sensor", "dev_cla", "unit_of_meas", "°F", "DS18B20-1", "Id", "TempUnit", "F", "K",
      "ON", "online", "quality", "Good", "value", "kind", "2026-11-22T10:00:00+08:00", "9999-12-31T23:59:59-12:00"]
 )  # fmt: skip
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS | st.just(10**400),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(max_size=4), inner, max_size=6),
+NASTY = st.sampled_from([math.nan, math.inf, -math.inf, 10**400, -1, 1e300, True, "a\0b", "\x01", "", "4.2", None])
+SCALARS = NASTY | st.integers() | st.floats() | st.text(max_size=8) | WORDS
+NAMES = WORDS | st.sampled_from(["a\0b", "", "x" * 200]) | st.text(max_size=4)
+FLAT = st.dictionaries(NAMES, SCALARS, max_size=6)
+DEEP = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=25,
 )
+VALUES = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3) | DEEP
 PAYLOADS = st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode())
 ANNOUNCED = Message(
     "homeassistant/sensor/known/config", b'{"stat_t": "s", "avty_t": "s", "val_tpl": "{{ value_json.a }}"}', NOW
