@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import psycopg
 from psycopg import Connection
 
@@ -49,7 +48,6 @@ class _Doubtful:
 
     parcels: Sequence[Parcel]
     no: int
-    packets: np.ndarray
 
 
 class Storekeeper:
@@ -123,9 +121,9 @@ class Storekeeper:
             no, packets = self._receipts.keep(connection, new, said.timeless)
             told = [*said.readings, *self._statuses.news(connection, said.statuses)]
             accepted = self._intake.accept(connection, told, now, source="mqtt", refused=said.refused)
-            self._doubtful = _Doubtful(parcels, no, packets)
-        self._doubtful = None
+            self._doubtful = _Doubtful(parcels, no)
         self._receipts.confirm(no, packets)
+        self._doubtful = None
         return _stored(accepted, said.refused)
 
     def _refuse(self, parcel: Parcel, error: psycopg.Error) -> Stored:

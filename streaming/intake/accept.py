@@ -117,11 +117,13 @@ class Intake:
         readings, facts = self._judge(events, now, batch)
         if any(reading.id for reading in readings.values()):
             self._drop_known_ids(connection, readings, batch)
-        rows = [(series, at_ms, reading.value) for (series, at_ms), reading in readings.items()]
-        stored_keys, batch.late = self._series.store(connection, rows)
-        if len(stored_keys) < len(readings):
+        values = {key: reading.value for key, reading in readings.items()}
+        stored_keys, batch.late = self._series.store(connection, values)
+        if len(stored_keys) == len(readings):
+            batch.stored = list(readings.values())
+        else:
+            batch.stored = [reading for key, reading in readings.items() if key in stored_keys]
             batch.duplicates += [reading for key, reading in readings.items() if key not in stored_keys]
-        batch.stored += [reading for key, reading in readings.items() if key in stored_keys]
         if facts:
             new = insert_facts(connection, facts)
             new_ids = {id(fact) for fact in new}

@@ -1,8 +1,8 @@
 """Rows of readings: the fast way for what is newer than all we know of its series, the careful way for the rest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
 
+import numpy as np
 import psycopg
 from psycopg import Connection
 
@@ -26,26 +26,7 @@ def series_of(device_no: int, metric_no: int) -> int:
     return device_no << 15 | metric_no
 
 
-@dataclass
-class _Rows:
-    """Columns on their way to the table."""
-
-    devices: list[int] = field(default_factory=list)
-    metrics: list[int] = field(default_factory=list)
-    millis: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-
-    def add(self, series: int, millis: int, value: float) -> None:
-        self.devices.append(series >> 15)
-        self.metrics.append(series & 0x7FFF)
-        self.millis.append(millis)
-        self.values.append(value)
-
-    def micros(self) -> list[int]:
-        return [millis * 1000 for millis in self.millis]
-
-    def keys(self) -> set[Key]:
-        return {(series_of(d, m), at) for d, m, at in zip(self.devices, self.metrics, self.millis, strict=True)}
+Rows = list[tuple[Key, float]]
 
 
 class SeriesStore:
@@ -58,20 +39,22 @@ class SeriesStore:
         """After a transaction that failed, or where others write the same series."""
         self._newest = {}
 
-    def store(self, connection: Connection, rows: Sequence[tuple[int, int, float]]) -> tuple[set[Key], int]:
-        """Store rows (series, millis, value) of different keys; returns the keys that were new and how many came late.
+    def store(self, connection: Connection, told: Mapping[Key, float]) -> tuple[Set[Key], int]:
+        """Store values by their keys; returns the keys that were new and how many of them came late.
 
-        The first value told for a key wins.
+        The first value ever told for a key wins.
         """
-        self._learn(connection, {series for series, _, _ in rows})
-        fresh, careful = self._divide(rows)
-        stored: set[Key] = set()
-        if fresh.millis:
-            if self._copied(connection, fresh):
-                stored = fresh.keys()
+        self._learn(connection, {series for series, _ in told})
+        fresh, careful = self._divide(told)
+        stored: Set[Key] = set()
+        if fresh:
+            if not self._copied(connection, fresh):
+                stored = _merge(connection, fresh)
+            elif careful:
+                stored = {key for key, _ in fresh}
             else:
-                stored = self._merged(connection, fresh)
-        late = self._merged(connection, careful) if careful.millis else set()
+                return told.keys(), 0
+        late = _merge(connection, careful) if careful else set()
         return stored | late, len(late)
 
     def _learn(self, connection: Connection, series: set[int]) -> None:
@@ -83,26 +66,38 @@ class SeriesStore:
         for device_no, metric_no, millis in connection.execute(_NEWEST, columns):
             self._newest[series_of(device_no, metric_no)] = millis
 
-    def _divide(self, told: Sequence[tuple[int, int, float]]) -> tuple[_Rows, _Rows]:
+    def _divide(self, told: Mapping[Key, float]) -> tuple[Rows, Rows]:
+        """Rows newer than all we know of their series, and the others."""
         newest = self._newest
-        fresh, careful = _Rows(), _Rows()
-        for series, millis, value in told:
+        fresh: Rows = []
+        careful: Rows = []
+        for row in told.items():
+            series, millis = row[0]
             if millis > newest[series]:
                 newest[series] = millis
-                fresh.add(series, millis, value)
+                fresh.append(row)
             else:
-                careful.add(series, millis, value)
+                careful.append(row)
         return fresh, careful
 
-    def _copied(self, connection: Connection, rows: _Rows) -> bool:
+    def _copied(self, connection: Connection, rows: Rows) -> bool:
         """Whether the quick way worked; not when somebody else stored one of these readings meanwhile."""
         try:
             with connection.transaction():
-                copy_readings(connection, rows.devices, rows.metrics, rows.micros(), rows.values)
+                copy_readings(connection, *_columns(rows))
         except psycopg.errors.UniqueViolation:
             return False
         return True
 
-    def _merged(self, connection: Connection, rows: _Rows) -> set[Key]:
-        new = merge_readings(connection, rows.devices, rows.metrics, rows.micros(), rows.values)
-        return {(series_of(device_no, metric_no), micros // 1000) for device_no, metric_no, micros in new}
+
+def _merge(connection: Connection, rows: Rows) -> set[Key]:
+    """Store what is not there yet; returns its keys."""
+    new = merge_readings(connection, *_columns(rows))
+    return {(series_of(device_no, metric_no), micros // 1000) for device_no, metric_no, micros in new}
+
+
+def _columns(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Device numbers, metric numbers, microseconds, values."""
+    keys = np.array([key for key, _ in rows], np.int64)
+    values = np.array([value for _, value in rows])
+    return keys[:, 0] >> 15, keys[:, 0] & 0x7FFF, keys[:, 1] * 1000, values
