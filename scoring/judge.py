@@ -31,6 +31,7 @@ FORM = 1  # raise it when the shape of the state changes: older checkpoints are 
 OURS = ("alarm_raised:", "alarm_changed:", "alarm_cleared:", "index_changed:", HEARD, SILENT)
 OWN_KINDS = frozenset({AlarmRaised, AlarmChanged, AlarmCleared, IndexChanged, DeviceCameOnline, DeviceWentOffline})
 MOVED, THROTTLE_MS = 0.1, 10_000
+FADED = 0.5  # what moves by nothing but time moves slowly, and for every unit: it is told in wider steps
 AT_MOST = 1_000  # indexes told in one step, so that no step takes long
 
 Hear = Callable[[Event], None]
@@ -116,7 +117,7 @@ class Judge:
         """Mark the units whose index moved by nothing but time."""
         for unit, total, colour in self.index.totals(now):
             told = self.told.get(unit)
-            if told is None or told.colour != colour or _is_apart(told.total, total):
+            if told is None or told.colour != colour or _is_apart(told.total, total, FADED):
                 self._moved.setdefault(unit, [])
 
     def adopt(self, event: Event) -> None:
@@ -196,7 +197,7 @@ def _differs(told: Told, result: IndexResult) -> bool:
     return told.colour != result.colour or _is_apart(told.total, result.total)
 
 
-def _is_apart(before: float | None, after: float | None) -> bool:
+def _is_apart(before: float | None, after: float | None, by: float = MOVED) -> bool:
     if before is None or after is None:
         return before is not after
-    return abs(before - after) >= MOVED - 1e-9
+    return abs(before - after) >= by - 1e-9

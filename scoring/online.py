@@ -17,6 +17,8 @@ from streaming.events import (
 )
 
 RULE = "alarm/offline/device"
+CROWD = 20  # fewer devices may well be silent together
+MINUTE = 60_000
 HEARD, SILENT = "device_heard:", "device_silent:"  # ids of what was noticed here, not told by the device itself
 
 
@@ -33,6 +35,7 @@ class Online:
 
     def __init__(self, rules: Rules, devices: dict[str, Presence] | None = None):
         self.devices = devices if devices is not None else {}
+        self._listen_until = 0
         self.use(rules)
 
     def use(self, rules: Rules) -> None:
@@ -57,6 +60,8 @@ class Online:
         """Devices that have been silent for too long. `at` is the moment their time ran out."""
         at = millis(now)
         out: list[Event] = []
+        if self._hears_nobody(at):
+            return out
         for id, device in self.devices.items():
             if device.online and device.interval and at - device.seen_at > self._intervals * device.interval:
                 device.online = False
@@ -64,6 +69,16 @@ class Online:
                 key = f"{SILENT}{id}:{device.changed_at}"
                 out.append(DeviceWentOffline(unit=device.unit, device=id, at=from_millis(device.changed_at), id=key))
         return out
+
+    def _hears_nobody(self, at: int) -> bool:
+        """When a whole city stops at once it is our ear that failed; then each gets one more interval to be heard."""
+        speaking = [device for device in self.devices.values() if device.online and device.interval]
+        if len(speaking) < CROWD:
+            return False
+        intervals = [device.interval for device in speaking]
+        if at - max(device.seen_at for device in speaking) > max(min(intervals), MINUTE):
+            self._listen_until = at + max(intervals) + MINUTE
+        return at < self._listen_until
 
     def dump(self) -> bytes:
         return msgspec.msgpack.encode(self.devices)

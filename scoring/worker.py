@@ -41,6 +41,12 @@ _SAVE = """
     ON CONFLICT (keeper, log_offset) DO UPDATE SET state = excluded.state
 """
 
+# Unlike the twin's, these answer no question about the past: the newest few are enough.
+_THIN = """
+    DELETE FROM checkpoint WHERE keeper = 'score' AND log_offset NOT IN
+           (SELECT log_offset FROM checkpoint WHERE keeper = 'score' ORDER BY log_offset DESC LIMIT 3)
+"""
+
 log = logging.getLogger("score")
 EVENTS = Counter("sunshine_score_events_total", "Facts judged")
 BEHIND = Gauge("sunshine_score_behind_batches", "Batches of the log not yet judged")
@@ -222,6 +228,7 @@ class Worker:
 
     def _save(self, recorded_at: datetime) -> None:
         self._connection.execute(_SAVE, (self._offset, recorded_at, self.judge.dump()))
+        self._connection.execute(_THIN)
         checkpoint.save(self._connection, self._city)
 
     def _measure(self, batches: list[Batch], said: list[Event], count: int, now: datetime) -> None:

@@ -61,3 +61,16 @@ def test_a_stored_state_continues():
     watched.on_event(a_reading(4, 0))
     again = Online.load(watched.dump(), defaults())
     assert again.devices == watched.devices
+
+
+def test_when_a_whole_city_stops_at_once_nobody_is_called_silent_until_each_had_time_to_be_heard_again():
+    watched = Online(defaults())
+    for n in range(30):
+        watched.on_event(a_device(f"D{n}"))
+        watched.on_event(a_reading(4, n / 10, device=f"D{n}"))
+    assert watched.tick(after(40)) == []
+    for n in range(29):  # ingest is back and brings one after the other
+        watched.on_event(a_reading(4, 40 + n / 10, device=f"D{n}"))
+        assert watched.tick(after(40 + n / 10)) == []
+    (went,) = watched.tick(after(47))
+    assert went.device == "D29"
