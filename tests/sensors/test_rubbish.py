@@ -22,10 +22,10 @@ TOPICS = (
 )  # fmt: skip
 WORDS = st.sampled_from(
     ["ts", "Time", "values", "temperature", "Temperature", "last_seen", "contact", "gas", "state", "device",
-     "deviceName", "stat_t", "state_topic", "s", "~", "~/x", "val_tpl", "{{ value_json.a['b'][0] }}", "dev", "ids",
-     "cns", "avty", "avty_t", "t", "cmps", "p", "sensor", "dev_cla", "unit_of_meas", "°F", "DS18B20-1", "Id", "TempUnit",
-     "F", "K",
-     "ON", "online", "quality", "Good", "value", "kind", "2026-11-22T10:00:00+08:00", "9999-12-31T23:59:59-12:00"]
+     "deviceName", "stat_t", "state_topic", "s", "~", "~/x", "val_tpl", "{{ value_json.a['b'][0] }}", "dev",
+     "ids", "cns", "avty", "avty_t", "t", "cmps", "p", "sensor", "dev_cla", "unit_of_meas", "°F", "DS18B20-1",
+     "Id", "TempUnit", "F", "K", "ON", "online", "quality", "Good", "value", "kind",
+     "2026-11-22T10:00:00+08:00", "9999-12-31T23:59:59-12:00"]
 )  # fmt: skip
 NASTY = st.sampled_from([math.nan, math.inf, -math.inf, 10**400, -1, 1e300, True, "a\0b", "\x01", "", "4.2", None])
 SCALARS = NASTY | st.integers() | st.floats() | st.text(max_size=8) | WORDS
