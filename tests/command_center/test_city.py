@@ -1,0 +1,67 @@
+"""What the wall asks the database for."""
+
+import struct
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from bench import town
+from command_center import city
+from command_center.reasons import reasons
+from scoring.index import FoodSafetyIndex
+from streaming.events import LicenceRecorded, RatingGiven, SelfInspectionDone
+
+NOON = datetime(2026, 6, 18, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def small(database):
+    return town.register(database, 60, cameras=False)
+
+
+def test_units_travel_as_counts_coordinates_colours_and_ids(connection, small):
+    connection.execute("UPDATE unit SET latitude = NULL WHERE id = %s", (small.units[1].id,))
+    raw = city.units(connection)
+    count, id_bytes = struct.unpack_from("<II", raw)
+    latitudes = struct.unpack_from(f"<{count}i", raw, 8)
+    assert count == 60 and len(raw) == 8 + 9 * count + id_bytes
+    assert raw[-id_bytes:].decode().split("\n") == sorted(unit.id for unit in small.units)
+    assert latitudes[0] == round(small.units[0].latitude * 1e5)
+    assert latitudes[1] == city.NOWHERE
+
+
+def test_a_unit_is_found_by_name_by_id_and_by_the_id_of_a_device(connection, small):
+    unit, device = small.units[3], small.devices[0]
+    assert city.search(connection, unit.name)[0]["name"] == unit.name
+    assert city.search(connection, unit.id.lower())[0]["id"] == unit.id
+    found = city.search(connection, device.id)
+    assert (found[0]["id"], found[0]["device"]) == (device.unit_id, device.id)
+
+
+def test_signs_of_the_query_language_are_searched_for_as_they_are(connection, small):
+    assert city.search(connection, "%") == [] and city.search(connection, "_") == []
+
+
+def test_a_closed_unit_has_no_file(connection, small):
+    unit = small.units[0].id
+    assert city.unit_file(connection, unit)["id"] == unit
+    connection.execute("UPDATE unit SET status = 'closed' WHERE id = %s", (unit,))
+    assert city.unit_file(connection, unit) is None
+
+
+def test_reasons_name_what_cost_most_first_and_leave_out_what_cost_nothing():
+    index = FoodSafetyIndex()
+    index.apply(LicenceRecorded(unit="U1", at=NOON, licence="food_license", number="1", expires_on=NOON.date()))
+    index.apply(SelfInspectionDone(unit="U1", at=NOON, round="daily_control", on_time=False))
+    index.apply(RatingGiven(unit="U1", at=NOON, stars=3))
+    result = msgspec.to_builtins(index.score("U1", NOON + timedelta(hours=1)))
+    found = reasons(result)
+    lost = [row["lost"] for row in found if row["lost"] is not None]
+    assert "self_inspection_on_time" in [row["key"] for row in found]
+    assert lost == sorted(lost, reverse=True) and min(lost) > 0
+    assert "licences" not in [row["key"] for row in found]
+
+
+def test_without_a_result_there_is_no_reason():
+    assert reasons(None) == []
