@@ -107,6 +107,7 @@ class Worker:
         self._offset = committed
         self._adopt_what_was_said(committed)
         self._projections = Projections(self.judge)
+        self._measure_open()
         log.info("judging from offset %d with %d units", committed, len(self.judge.index.units))
 
     def follow(self, clock: Callable[[], datetime]) -> None:
@@ -239,9 +240,12 @@ class Worker:
             BEHIND_SECONDS.set(max(0.0, (now - batches[-1].recorded_at).total_seconds()))
             BEHIND.set(self._log.head() - self._offset)
         if said:
-            by_level = self.judge.alarms.book.by_level()
-            for level in (1, 2, 3, 4):
-                OPEN.labels(str(level)).set(by_level[level])
+            self._measure_open()
+
+    def _measure_open(self) -> None:
+        by_level = self.judge.alarms.book.by_level()
+        for level in (1, 2, 3, 4):
+            OPEN.labels(str(level)).set(by_level[level])
 
 
 class _Ones(dict):
