@@ -43,6 +43,22 @@ def test_signs_of_the_query_language_are_searched_for_as_they_are(connection, sm
     assert city.search(connection, "%") == [] and city.search(connection, "_") == []
 
 
+def test_the_last_values_of_a_metric_come_oldest_first(connection, small):
+    device, now = small.devices[0].id, datetime.now(UTC).replace(microsecond=0)
+    connection.execute("INSERT INTO metric (key) VALUES ('temperature') ON CONFLICT DO NOTHING")
+    for minutes in range(70):
+        connection.execute(
+            "INSERT INTO reading (device_no, metric_no, at, value) SELECT device.no, metric.no, %s, %s"
+            "  FROM device, metric WHERE device.id = %s AND metric.key = 'temperature'",
+            (now - timedelta(minutes=minutes), minutes, device),
+        )
+    key = f"{device}|temperature"
+    found = city.history(connection, [key, "nobody|temperature"], now - timedelta(days=1))
+    assert found["nobody|temperature"] == []
+    assert [value for _, value in found[key]] == list(range(59, -1, -1))
+    assert found[key][-1][0] == round(now.timestamp() * 1000)
+
+
 def test_a_closed_unit_has_no_file(connection, small):
     unit = small.units[0].id
     assert city.unit_file(connection, unit)["id"] == unit
