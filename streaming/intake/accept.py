@@ -89,7 +89,6 @@ class Intake:
         batch = _Batch()
         self._store(connection, events, now, batch)
         kept_back = [_as_refused(event, reason, detail, now, source) for event, reason, detail in batch.refused]
-        quarantine.keep(connection, [*refused, *kept_back])
         readings = sum(isinstance(event, ReadingTaken) for event in batch.stored)
         counted = {
             "readings": readings,
@@ -97,8 +96,10 @@ class Intake:
             "duplicates": len(batch.duplicates),
             "late": batch.late,
         }
-        self._count(connection, Counter(counted), [*refused, *kept_back])
-        self._log.append(connection, batch.stored)
+        with connection.pipeline():  # nothing here waits for the answer before it
+            quarantine.keep(connection, [*refused, *kept_back])
+            self._count(connection, Counter(counted), [*refused, *kept_back])
+            self._log.append(connection, batch.stored)
         return Accepted(
             stored_ids=[event.key for event in batch.stored] if source == "http" else [],
             duplicate_ids=[event.key for event in batch.duplicates] if source == "http" else [],
