@@ -147,7 +147,9 @@ class Diary:
                     temperature, reason = round(float(random.uniform(37.4, 38.6)), 1), "fever"
                 elif luck < 0.003:
                     reason = str(random.choice(["wound", "cough", "diarrhoea", "no_work_clothes"]))
-                clock = _seconds(unit.opens_at) - 1_500 + number * 50 + random.random() * 1_200
+                # Who feels ill comes first, so that a healthy colleague's check follows on the same machine.
+                wait = 0.0 if reason == "fever" else 60 + random.random() * 1_200
+                clock = _seconds(unit.opens_at) - 1_500 + number * 50 + wait
                 entries.append(self._entry(day, clock, unit, "morning_check_done", f"c{number + 2}",
                                            person=f"{unit.id}-P{number + 2}", passed=not reason,
                                            body_temperature=min(temperature, 38.9), reason=reason))  # fmt: skip

@@ -48,7 +48,15 @@ class MachineRoom:
             log.exception("the OPC UA server at %s stopped; its %d devices are silent", self._url, len(self._devices))
         finally:
             self._server = None
+            self._loop.run_until_complete(self._end_tasks())
             self._loop.close()
+
+    async def _end_tasks(self) -> None:
+        """Subscriptions of clients that are still there have tasks of their own."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self) -> None:
         from sensors.opcua.kitchen_server import KitchenDevice, KitchenServer
