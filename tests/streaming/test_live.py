@@ -19,7 +19,7 @@ import socketio
 import websocket
 from conftest import admin_url, free_port, running, wait_for_port
 
-from streaming.events import AreaDrawn, DeviceRegistered, Event, ReadingTaken, UnitRegistered
+from streaming.events import AlarmRaised, AreaDrawn, DeviceRegistered, Event, ReadingTaken, UnitRegistered
 from streaming.log.postgres import PostgresLog
 
 ROOT = Path(__file__).parents[2]
@@ -43,9 +43,11 @@ def append(connection: psycopg.Connection, *events: Event) -> None:
 
 
 @contextlib.contextmanager
-def serving(database: str, mode: str = "gevent", port: int | None = None) -> Iterator[tuple[int, subprocess.Popen]]:
+def serving(
+    database: str, mode: str = "gevent", port: int | None = None, *more: str
+) -> Iterator[tuple[int, subprocess.Popen]]:
     port = port or free_port()
-    command = [sys.executable, "-m", "bench.live_server", database, str(port), mode]
+    command = [sys.executable, "-m", "bench.live_server", database, str(port), mode, *more]
     with running(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         wait_for_port(port)
         yield port, process
@@ -171,6 +173,21 @@ def test_nonsense_from_a_client_is_refused_and_harms_nobody(database, connection
         assert "a scope is" in screen.next("error")["message"]
         append(connection, a_reading(5.0))
         screen.next("frame", holds(5.0))
+
+
+def test_a_screen_in_the_street_hears_of_no_alarm_and_no_person(database, connection):
+    checker = DeviceRegistered(unit="U1", device="M1", device_kind="morning_check_machine", at=NOON)
+    append(connection, *KITCHEN, checker)
+    with serving(database, "gevent", None, "public") as (port, _), a_screen(port, "street:dongsheng-s01") as screen:
+        screen.next("snapshot")
+        fever = ReadingTaken(unit="U1", device="M1", metric="body_temperature", value=38.4, at=NOON)
+        alarm = AlarmRaised(
+            unit="U1", alarm="A1", rule="r", level=1, since=NOON, incident="I", reason="fever", device="M1", at=NOON
+        )
+        append(connection, fever, alarm, a_reading(5.0))
+        frame = screen.next("frame", holds(5.0))
+        assert frame["units"] == [["U1", None, "none", 1]]
+        assert "M1" not in str(frame)
 
 
 def test_a_screen_finds_its_way_back_when_the_server_was_killed(database, connection):
