@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher", "town"}
+NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher", "town", "live_server", "push_clients", "push_peer"}
 
 
 def run(only: str = "") -> int:
