@@ -58,7 +58,7 @@ bench: dev
 	@$(BIN)/sunshine bench $(if $(ONLY),--only $(ONLY))
 
 screenshots: dev
-	@$(BIN)/python -m sunshine.screenshots
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock:
 	sh deploy/lock.sh

@@ -119,7 +119,7 @@ def city(
     export: Annotated[Path | None, typer.Option(help="Write the city's registry as CSV files here and stop.")] = None,
 ) -> None:
     """A believable city that talks to the product as real devices would (MQTT, OPC UA, HTTP)."""
-    from sensors.city import run as city_run
+    from sensors.city.run import run as live
     from streaming.health import Health
     from streaming.settings import load
 
@@ -132,7 +132,7 @@ def city(
         return
     _prepare("city", settings.log_level)
     Health().serve(settings.bind, settings.city_port)
-    city_run.run(
+    live(
         mqtt_url=settings.broker,
         api_url=f"http://127.0.0.1:{settings.api_port}",
         units=settings.city_units,

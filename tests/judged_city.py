@@ -5,7 +5,8 @@ from typing import Any
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
-from small_registry import NOON
+
+from tests.small_registry import NOON
 
 
 def a_judged_unit(connection: Connection, unit: str = "U000001", total: float = 87.4, colour: str = "green") -> None:

@@ -1,5 +1,6 @@
 import pytest
-from small_registry import a_small_registry
+
+from tests.small_registry import a_small_registry
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 import json
 
 import pytest
-from small_registry import a_small_registry
+
+from tests.small_registry import a_small_registry
 
 RATING = {"kind": "rating_given", "unit": "U000001", "stars": 4, "at": "2026-06-18T12:00:00+08:00"}
 READING = {"kind": "reading_taken", "device": "U000001-FR1", "metric": "temperature", "value": 4.2,

@@ -1,4 +1,4 @@
-from small_registry import AREAS, DEVICES, UNITS
+from tests.small_registry import AREAS, DEVICES, UNITS
 
 
 def test_a_city_registers_itself_through_the_import_paths(api):

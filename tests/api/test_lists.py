@@ -3,8 +3,9 @@ import json
 from datetime import timedelta
 
 import pytest
-from judged_city import a_heard_device, a_judged_unit, an_alarm
-from small_registry import NOON, UNITS, a_small_registry, imported
+
+from tests.judged_city import a_heard_device, a_judged_unit, an_alarm
+from tests.small_registry import NOON, UNITS, a_small_registry, imported
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_registry import NOON, a_small_registry
+
+from tests.small_registry import NOON, a_small_registry
 
 GENEROUS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -198,7 +199,7 @@ def test_the_readable_page_asks_nothing_of_other_servers(city):
 
 
 def test_a_published_reading_is_seen_in_prometheus(city, connection):
-    from judged_city import a_heard_device
+    from tests.judged_city import a_heard_device
 
     a_heard_device(connection, temperature=4.25)
     city.post("/events", {"kind": "reading_taken", "device": "U000001-FR1", "metric": "temperature", "value": 4.25})

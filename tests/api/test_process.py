@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-from small_registry import AREAS
+from tests.small_registry import AREAS
 
 
 def test_the_process_serves_and_ends_cleanly_when_asked(database, tmp_path, free_port, client):

@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from conftest import free_port, running, wait_for_port
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import free_port, running, wait_for_port
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = (

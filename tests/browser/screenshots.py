@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from conftest import free_port  # noqa: E402
+from browser.conftest import FLAGS, Server  # noqa: E402
 
 from bench import town  # noqa: E402
 from bench.load import server  # noqa: E402
-from browser.conftest import FLAGS, Server  # noqa: E402
 from streaming.database import migrate  # noqa: E402
+from tests.conftest import free_port  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
 LARGEST = 600_000  # bytes; the repository is not an album

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from few_devices import register
-from house import House, Publisher
+
+from tests.faults.house import House, Publisher
+from tests.few_devices import register
 
 TIMED = [f"T{n}" for n in range(50)]  # devices that name the time of each reading
 TIMELESS = [f"N{n}" for n in range(50)]  # devices that do not

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from few_devices import UNIT, register
-from house import House, Publisher, until
+
+from tests.faults.house import House, Publisher, until
+from tests.few_devices import UNIT, register
 
 pytestmark = pytest.mark.faults
 

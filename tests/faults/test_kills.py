@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-from few_devices import UNIT
-from house import House, Publisher, until
+
+from tests.faults.house import House, Publisher, until
+from tests.few_devices import UNIT
 
 pytestmark = pytest.mark.faults
 

@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from few_devices import UNIT
-from house import House, Publisher, until
+
+from tests.faults.house import House, Publisher, until
+from tests.few_devices import UNIT
 
 pytestmark = pytest.mark.faults
 

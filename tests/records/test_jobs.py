@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from conftest import free_port, wait_for_port
 from prometheus_client import REGISTRY
 
 from records.jobs import SCHEDULE, Clock, Job
 from streaming.timeseries import copy_readings
 from streaming.timeseries.engine import has_hypertables
+from tests.conftest import free_port, wait_for_port
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from small_registry import AREAS, DEVICES, LICENCES, NOON, PEOPLE, UNITS, a_small_registry, imported
 
 from records.exchange import ROOMS, export_table
 from records.sheet import ImportRefused
 from streaming.log.postgres import PostgresLog
+from tests.small_registry import AREAS, DEVICES, LICENCES, NOON, PEOPLE, UNITS, a_small_registry, imported
 
 HEADER = UNITS.splitlines()[0]
 LATER = NOON + timedelta(hours=1)

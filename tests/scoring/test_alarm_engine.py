@@ -3,11 +3,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kitchens import NOON, Watched, a_device, a_licence, a_reading, a_unit, after, with_rule
 
 from scoring.alarms import AlarmEngine
 from scoring.rules import defaults
 from streaming.events import AlarmCleared, AlarmRaised, CameraFaultCleared, CameraFaultFound, DeviceRemoved
+from tests.scoring.kitchens import NOON, Watched, a_device, a_licence, a_reading, a_unit, after, with_rule
 
 FRIDGE = "alarm/fridge_temp_humidity/temperature"
 

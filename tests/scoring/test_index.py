@@ -5,16 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kitchens import (
-    NOON,
-    a_device,
-    a_licence,
-    a_rating,
-    a_reading,
-    a_unit,
-    after,
-    an_inspection_by_itself,
-)
 
 from scoring.index import FoodSafetyIndex
 from scoring.index.indicators import INDICATORS
@@ -33,6 +23,16 @@ from streaming.events import (
     PersonRecorded,
     RectificationClosed,
     RectificationOrdered,
+)
+from tests.scoring.kitchens import (
+    NOON,
+    a_device,
+    a_licence,
+    a_rating,
+    a_reading,
+    a_unit,
+    after,
+    an_inspection_by_itself,
 )
 
 

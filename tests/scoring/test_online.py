@@ -1,8 +1,7 @@
-from kitchens import NOON, a_device, a_reading, after
-
 from scoring.online import Online
 from scoring.rules import defaults
 from streaming.events import DeviceCameOnline, DeviceWentOffline
+from tests.scoring.kitchens import NOON, a_device, a_reading, after
 
 
 def online() -> Online:

@@ -1,6 +1,5 @@
-from kitchens import Watched, a_device, a_reading, a_unit, after
-
 from streaming.events import DeviceCameOnline, DeviceWentOffline
+from tests.scoring.kitchens import Watched, a_device, a_reading, a_unit, after
 
 
 def a_unit_with_devices(count: int) -> Watched:

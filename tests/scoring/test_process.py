@@ -9,11 +9,10 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conftest import free_port, running, wait_for_port
-from kitchens import a_device, a_unit
-
 from streaming.events import ReadingTaken
 from streaming.log.postgres import PostgresLog
+from tests.conftest import free_port, running, wait_for_port
+from tests.scoring.kitchens import a_device, a_unit
 
 
 def ask(port: int, path: str) -> str:

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from kitchens import a_device, a_licence, a_rating, a_reading, a_unit, after, an_inspection_by_itself
 
 from scoring import rules
 from scoring.worker import Worker
 from streaming.events import AlarmAcknowledged, DeviceWentOffline, Event
 from streaming.intake import store_facts
 from streaming.log.postgres import PostgresLog
+from tests.scoring.kitchens import a_device, a_licence, a_rating, a_reading, a_unit, after, an_inspection_by_itself
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FRIDGE = "alarm/fridge_temp_humidity/temperature"

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 import gmqtt
 import psycopg
 import pytest
-from few_devices import UNIT, register
 
 from sensors.decoding import SUBSCRIPTIONS, Decoder
 from sensors.facts import Message
 from streaming.ingest import Ingest, utc_now
 from streaming.sources.base import ListSource
 from streaming.sources.mqtt import MqttSource
+from tests.few_devices import UNIT, register
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TELEMETRY = f"sunshine/v1/{UNIT}/{{}}/telemetry"

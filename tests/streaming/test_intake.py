@@ -2,12 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from few_devices import UNIT, register
 
 from streaming.events import Event, MorningCheckDone, ReadingTaken
 from streaming.intake import Intake, store_facts
 from streaming.log.postgres import PostgresLog
 from streaming.registry import Registry
+from tests.few_devices import UNIT, register
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 import socketio
 import websocket
-from conftest import admin_url, free_port, running, wait_for_port
 
 from streaming.events import AlarmRaised, AreaDrawn, DeviceRegistered, Event, ReadingTaken, UnitRegistered
 from streaming.log.postgres import PostgresLog
+from tests.conftest import admin_url, free_port, running, wait_for_port
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 6, 18, 4, tzinfo=UTC)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from asyncua import Client, ua
-from conftest import free_port
-from few_devices import register
 
 from sensors.catalogue import KINDS
 from sensors.decoding import BadPayload, Decoder
@@ -21,6 +19,8 @@ from sensors.opcua.mapping import WrongMapping, load, load_all
 from streaming.ingest import Ingest
 from streaming.sources.base import Parcel
 from streaming.sources.opcua import OpcuaSource
+from tests.conftest import free_port
+from tests.few_devices import register
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

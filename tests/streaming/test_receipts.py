@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from few_devices import UNIT, register
 
 from sensors.decoding import Decoder
 from sensors.facts import Message
@@ -10,6 +9,7 @@ from streaming.log.postgres import PostgresLog
 from streaming.receipts import IN_FLIGHT, Receipts
 from streaming.sources.base import Parcel
 from streaming.storekeeper import Storekeeper, Unavailable
+from tests.few_devices import UNIT, register
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from test_timeseries_rollups import SINCE, assert_views_true, micros, tell
 
 from streaming.timeseries import copy_readings, merge_readings
 from streaming.timeseries.engine import has_hypertables
 from streaming.timeseries.partitions import prepare
 from streaming.timeseries.retention import Retention
 from streaming.timeseries.rollups import behind, refresh
+from tests.streaming.test_timeseries_rollups import SINCE, assert_views_true, micros, tell
 
 DAY = timedelta(days=1)
 

@@ -1,6 +1,5 @@
 from datetime import date, datetime, timedelta
 
-from cities import NOON, a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from streaming.events import (
     SelfInspectionDone,
     UnitClosed,
 )
+from tests.twin.cities import NOON, a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event, at
 from twin.apply import apply, fold
 from twin.state import EMPTY, City
 

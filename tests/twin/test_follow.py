@@ -4,10 +4,10 @@ import time
 from pathlib import Path
 
 import psycopg
-from cities import a_device, a_reading, a_unit
-from conftest import admin_url
 
 from streaming.log.postgres import PostgresLog
+from tests.conftest import admin_url
+from tests.twin.cities import a_device, a_reading, a_unit
 from twin import checkpoint
 from twin.apply import apply_batch
 from twin.follow import LiveTwin

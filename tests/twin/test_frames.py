@@ -1,11 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cities import NOON, a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event, at
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaming.events import AlarmCleared, DeviceWentOffline, UnitClosed
+from tests.twin.cities import NOON, a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event, at
 from twin import frames
 from twin.apply import fold
 from twin.frames import Touched, difference, snapshot

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from cities import a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streaming.log.postgres import PostgresLog
+from tests.twin.cities import a_device, a_reading, a_unit, an_alarm, an_area, an_index, any_event
 from twin import checkpoint
 from twin.apply import apply_batch, fold
 from twin.history import replay, state_at

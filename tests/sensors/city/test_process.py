@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 import pytest
-from conftest import free_port
 
 from sensors.city.gateway import PROVOKE_TOPIC
 from sensors.city.registry import build
 from sensors.city.run import run
 from sensors.decoding import SUBSCRIPTIONS
+from tests.conftest import free_port
 
 UNITS, SEED = 80, 4
 
