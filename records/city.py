@@ -66,7 +66,7 @@ def figures(connection: Connection, now: datetime) -> dict[str, Any]:
         "devices_online": _known(others),
         "cameras": _sum(cameras, "devices"),
         "cameras_online": _known(cameras),
-        "online_rate": _rate(_sum(devices, "online"), _sum(devices, "known")),
+        "online_rate": _online_rate(devices),
         "alarms_open": {str(level): _sum([row for row in alarms if row["level"] == level], "alarms")
                         for level in (1, 2, 3, 4)},
         "index_mean": _mean(banners),
@@ -102,7 +102,7 @@ def _area(banner: dict[str, Any], devices: list[dict[str, Any]], alarms: list[di
         "worst": min((row["level"] for row in open_here), default=None),
         "open_alarms": _sum(open_here, "alarms"),
         "units": banner["units"] or 0,
-        "online_rate": _rate(_sum(mine, "online"), _sum(mine, "known")),
+        "online_rate": _online_rate(mine),
     }
 
 
@@ -113,6 +113,11 @@ def _sum(rows: list[dict[str, Any]], field: str) -> Any:
 def _known(rows: list[dict[str, Any]]) -> int | None:
     """How many are online, unless nobody has ever said."""
     return _sum(rows, "online") if _sum(rows, "known") else None
+
+
+def _online_rate(devices: list[dict[str, Any]]) -> float | None:
+    """Of all that are registered: one that never spoke counts against the rate, unless nobody ever spoke."""
+    return _rate(_sum(devices, "online"), _sum(devices, "devices")) if _sum(devices, "known") else None
 
 
 def _rate(part: int, whole: int) -> float | None:

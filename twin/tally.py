@@ -50,9 +50,13 @@ class Tally(Struct, frozen=True, array_like=True):
 
     @property
     def online_rate(self) -> float | None:
-        """Share of the devices and cameras of known state that are online; None when no state is known."""
-        known = self.devices_known + self.cameras_known
-        return (self.devices_online + self.cameras_online) / known if known else None
+        """Share of all registered devices and cameras that are online; None when nothing was ever heard of any.
+
+        One that was registered and never spoke counts against the rate: a regulator wants it found.
+        """
+        if not self.devices_known + self.cameras_known:
+            return None
+        return (self.devices_online + self.cameras_online) / (self.devices + self.cameras)
 
     @property
     def rectification_rate(self) -> float | None:
