@@ -2,7 +2,6 @@
 
 import hmac
 from ipaddress import ip_address
-from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -26,32 +25,15 @@ def may_write(request: Request) -> None:
             "changes from other machines need the header Authorization: Bearer with the value of API_TOKEN",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    if not _is_called_local(request):
+        raise Problem(
+            403,
+            "without a token changes are taken at localhost, 127.0.0.1 and [::1] only, "
+            f"not at {request.headers.get('host', '')!r}",
+        )
 
 
 MayWrite = Depends(may_write)
-
-
-async def body(request: Request, most: int) -> bytes:
-    """The whole body. Raises 413 as soon as it is larger than `most` bytes, without keeping it."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise Problem(413, f"the body is larger than {most // 1024 // 1024} MB")
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _large_body(request: Request) -> bytes:
-    return await body(request, 64 * 1024 * 1024)
-
-
-async def _small_body(request: Request) -> bytes:
-    return await body(request, 8 * 1024 * 1024)
-
-
-LargeBody = Annotated[bytes, Depends(_large_body)]
-SmallBody = Annotated[bytes, Depends(_small_body)]
 
 
 def _is_loopback(request: Request) -> bool:
@@ -65,3 +47,12 @@ def _is_foreign_page(request: Request) -> bool:
     """A browser names the page it comes from; any page on the web could call a server on its reader's machine."""
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _is_called_local(request: Request) -> bool:
+    """A page elsewhere can let its own name point to this machine; the browser then takes us for that page's site."""
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False

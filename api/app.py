@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import documentation, problems
+from api.bodies import LimitBodies
 from api.house import House
 from api.routes import alarms, areas, cameras, city, devices, events, imports, quarantine, readings, rules, units
 from streaming.health import Health, database_answers
@@ -45,5 +46,6 @@ def create(settings: Settings) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     documentation.add(app, PREFIX)
     Health(database=database_answers(settings.database)).add_to_fastapi(app)
+    app.add_middleware(LimitBodies, files=f"{PREFIX}/import/")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app

@@ -1,19 +1,21 @@
 // All units of the city on one canvas: typed arrays, sprites, no clusters. Density itself is the picture.
-// Where dots would hide each other they step aside to the nearest free place, so that every unit is seen at every
-// zoom; the serious ones are placed first and so stay nearest to where they are.
+// Where dots would hide each other the harmless ones step aside by a few pixels, never further: a dense town is small and
+// dense on the screen too. Yellow and red stand where they are and are drawn last.
 
 import { rem, token } from "./words.js";
 
 export const CODES = ["none", "green", "blue", "yellow", "red"];
 const SHAPES = { none: "ring", green: "circle", blue: "square", yellow: "triangle", red: "octagon" };
 const PLACED = [4, 3, 2, 1, 0]; // order in which places are given out
+const FIXED = 3; // from this code on a dot is never moved
+const ASIDE = 8; // px at 1920: the furthest a dot may stand from its true place
 const DRAWN = [0, 1, 2, 3, 4]; // red last, on top of all
 const STREET_ZOOM = 13; // from here all shapes are full size
 const BUCKET = 32;
 
 /** Radii in px at 1920 by code, and how many cells of the placing grid each takes. */
-const CITY = { cell: 3, radius: [1.4, 1.3, 1.3, 3.3, 4.6], cells: [1, 1, 1, 2, 3] };
-const STREET = { cell: 12, radius: [5, 5, 5, 5.5, 6], cells: [1, 1, 1, 1, 1] };
+const CITY = { cell: 3, radius: [1.4, 1.3, 1.3, 2.9, 4.6], cells: [1, 1, 1, 2, 3] };
+const STREET = { cell: 10, radius: [5, 5, 5, 5.5, 6], cells: [1, 1, 1, 1, 1] };
 
 export function decodeUnits(buffer) {
   // uint32 count, uint32 bytes of ids; int32 latitude, int32 longitude (x 1e5), uint8 colour each; ids by line.
@@ -108,6 +110,22 @@ export function makeUnitLayer(L) {
       return bounds;
     },
 
+    /** The units inside the map's window at the present zoom, the most serious first: [id, x, y] in container pixels. */
+    visible(most) {
+      const found = [];
+      if (!this._origin) return found;
+      const corner = this._map.getPixelOrigin().subtract(this._map._getMapPanePos());
+      const size = this._map.getSize();
+      for (const code of PLACED)
+        for (let i = 0; i < this._data.n && found.length < most; i++) {
+          if (this._data.colour[i] !== code) continue;
+          const x = this._px[i] - corner.x;
+          const y = this._py[i] - corner.y;
+          if (x > 0 && y > 0 && x < size.x && y < size.y) found.push([this._data.ids[i], x, y]);
+        }
+      return found;
+    },
+
     /** The unit under a point of the map's container, or null. The most serious of those near wins. */
     at(containerPoint) {
       if (!this._origin) return null;
@@ -185,6 +203,7 @@ export function makeUnitLayer(L) {
       const py = (this._py = new Float64Array(n));
       const taken = new Set();
       const steps = new Map(); // how far the search around a place has come, so that a crowd costs n, not n squared
+      const last = ((ASIDE * this._k) / cell / 0.62) ** 2;
       const key = (x, y) => x * 134217728 + y;
       for (const code of PLACED) {
         const wide = cells[code];
@@ -194,18 +213,21 @@ export function makeUnitLayer(L) {
           const y0 = Math.floor((this._my[i] * scale) / cell);
           const start = key(x0, y0) * 8 + wide;
           let step = steps.get(start) || 0;
-          let x, y;
-          for (;;) {
+          let [x, y] = [x0, y0];
+          let moved = false;
+          while (code < FIXED && step <= last) {
             // a sunflower around the true place
             const radius = 0.62 * Math.sqrt(step);
             x = x0 + Math.round(radius * Math.cos(step * 2.399963));
             y = y0 + Math.round(radius * Math.sin(step * 2.399963));
             step += 1;
-            if (this._free(taken, key, x, y, wide)) break;
+            if (!this._free(taken, key, x, y, wide)) continue;
+            moved = x !== x0 || y !== y0;
+            break;
           }
           steps.set(start, step);
+          if (!moved) [x, y] = [x0, y0];
           for (let dx = 0; dx < wide; dx++) for (let dy = 0; dy < wide; dy++) taken.add(key(x + dx, y + dy));
-          const moved = x !== x0 || y !== y0;
           px[i] = moved ? (x + wide / 2) * cell : this._mx[i] * scale;
           py[i] = moved ? (y + wide / 2) * cell : this._my[i] * scale;
         }

@@ -84,7 +84,7 @@ class Clock:
             with SECONDS.labels(job.name).time():
                 done = job.run(self._mine(), now)
             if done:
-                log.info("%s: %s", job.name, done)
+                log.debug("%s: %s", job.name, done)
             return True
         except Exception:
             FAILURES.labels(job.name).inc()

@@ -265,7 +265,8 @@ def _prepare(name: str, level: str) -> None:
     import logging
 
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("asyncua", "gmqtt", "engineio", "socketio", "yoyo", "werkzeug", "geventwebsocket"):
+    logging.getLogger("asyncua").setLevel(logging.ERROR)  # our own source says what happens to a connection
+    for chatty in ("gmqtt", "engineio", "socketio", "yoyo", "werkzeug", "geventwebsocket"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

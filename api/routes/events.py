@@ -6,7 +6,8 @@ import msgspec
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.access import MayWrite, SmallBody
+from api.access import MayWrite
+from api.bodies import Body
 from api.house import Database, Now, TheHouse
 from api.problems import Problem, answers
 from api.reported import KINDS, WrongEvent, understand
@@ -67,7 +68,7 @@ _BODY: dict[str, Any] = {
     responses={200: {"model": Stored, "description": "Nothing new"}, **answers(400, 401, 403, 413, 422, 503)},
     summary="Report one event or a list",
 )
-def report(raw: SmallBody, response: Response, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+def report(raw: Body, response: Response, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
     """All or nothing: one wrong event, and none is stored. The same event twice is stored once, so a caller that got no
     answer sends it again."""
     told = _parse(raw)

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from api.access import LargeBody, MayWrite
+from api.access import MayWrite
+from api.bodies import Body
 from api.house import Database, Now, TheHouse
 from api.problems import answers
 from records.exchange import ROOMS, export_table, import_table
@@ -57,7 +58,7 @@ _BODY: dict[str, Any] = {
 )
 def import_registry(
     what: What,
-    raw: LargeBody,
+    raw: Body,
     house: TheHouse,
     connection: Database,
     now: Now,

@@ -13,8 +13,30 @@ export class Alarms {
     this._list = document.getElementById("alarm-list");
     this._rows = new Map();
     this._onChoose = onChoose;
-    this._began = performance.now();
+    this._more = document.getElementById("alarms-more");
     this.unit = null;
+    this._list.addEventListener("scroll", () => this._sayMore(), { passive: true });
+    new ResizeObserver(() => this._sayMore()).observe(this._list);
+    this._more.addEventListener("click", () => this._list.scrollBy({ top: this._list.clientHeight * 0.9, behavior: "smooth" }));
+  }
+
+  /** How many rows lie below what is seen, most of all how many of the first level. */
+  _sayMore() {
+    const bottom = this._list.getBoundingClientRect().bottom;
+    const rows = [...this._list.children];
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle].getBoundingClientRect().bottom <= bottom + 4) low = middle + 1;
+      else high = middle;
+    }
+    const below = rows.length - low;
+    this._more.hidden = !this._overflows();
+    put(this._more, below ? say("alarms.more", { n: number(below) }) : say("alarms.end"));
+  }
+
+  _overflows() {
+    return this._list.scrollHeight > this._list.clientHeight + 4;
   }
 
   paint(state, whole) {
@@ -42,7 +64,8 @@ export class Alarms {
     empty.hidden = open.length > 0;
     empty.dataset.text = this.unit ? "alarms.unit_empty" : "alarms.empty";
     put(empty, say(empty.dataset.text));
-    put(document.getElementById("alarms-count"), open.length ? say("alarms.open", { n: open.length }) : "");
+    put(document.getElementById("alarms-count"), open.length ? say("alarms.open", { n: number(open.length) }) : "");
+    this._sayMore();
   }
 
   tick() {
@@ -51,6 +74,7 @@ export class Alarms {
 
   retranslate() {
     for (const row of this._rows.values()) this._fill(row, row.alarm);
+    this._sayMore();
   }
 
   _make(alarm) {

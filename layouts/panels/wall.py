@@ -61,8 +61,8 @@ def sensors_panel(words: Words) -> html.Section:
         words,
         "sensors",
         "sensors.title",
-        html.Div([], id="tiles"),
         empty,
+        html.Div([], id="tiles"),
         fact=html.Div(modes, id="sensor-modes", role="group"),
     )
 
@@ -88,6 +88,11 @@ def map_panel(words: Words, center: tuple[float, float], tile_url: str | None) -
                 id="map-title",
             ),
             html.Button(words("map.whole_city"), id="map-home", **words.attributes("map.whole_city")),
+            html.Div(
+                [html.Div(id="core-map"), text(words, "map.core", id="core-title")],
+                id="core",
+                hidden=True,
+            ),
             html.Div("", id="map-tip", hidden=True),
             html.Div("", id="map-message", hidden=True),
         ],
@@ -103,5 +108,6 @@ def alarms_panel(words: Words) -> html.Section:
         "alarms.title",
         html.Ol([], id="alarm-list"),
         text(words, "alarms.empty", id="alarms-empty", className="empty", hidden=True),
+        html.Button("", id="alarms-more", hidden=True),
         fact=html.Span("", id="alarms-count"),
     )

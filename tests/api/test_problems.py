@@ -169,6 +169,26 @@ def test_a_page_of_another_site_may_not_use_its_readers_machine(city):
     assert city.post("/events", BODY, Origin=f"http://127.0.0.1:{city.port}").status == 201
 
 
+@pytest.mark.parametrize("path", ["/export/people.csv", "/quarantine"])
+def test_a_name_that_another_site_points_at_this_machine_opens_nothing(city, path):
+    host = f"rebound.example:{city.port}"
+    refused = is_problem(city.get(path, Host=host), 403)
+    assert "rebound.example" in refused["detail"]
+    is_problem(city.post("/events", BODY, Host=host, Origin=f"http://{host}"), 403)
+    assert city.get(path, Host=f"localhost:{city.port}").status == 200
+    assert city.get(path, Host=f"[::1]:{city.port}").status == 200
+
+
+@pytest.mark.parametrize("path", ["/events", "/rules/index/weights", "/alarms/A1/acknowledge"])
+def test_a_body_beyond_the_limit_is_refused_before_it_is_kept(serve, database, monkeypatch, path):
+    as_from_elsewhere(monkeypatch)
+    method = "PUT" if path.startswith("/rules") else "POST"
+    json_type = {"Content-Type": "application/json"}
+    answer = serve(database).ask(method, f"/api/v1{path}", b" " * (8 * 1024 * 1024 + 1), json_type)
+    # Who may not write is told so; whose body has to be read first is told that it is too large.
+    assert is_problem(answer, 401 if path == "/events" else 413)
+
+
 # --- rules, documentation, metrics
 
 
