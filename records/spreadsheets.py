@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from pathlib import Path
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+# What an office program would run when it opens a CSV file; an apostrophe before it says that it is text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 UNPACKED_LIMIT = 512 * 1024 * 1024  # a spreadsheet is a zip archive: a small file may unpack to far more
 
 
@@ -34,11 +38,11 @@ def read_table(raw: bytes) -> Table:
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """CSV with a byte order mark, without which Excel takes Chinese for another encoding."""
+    """CSV with a byte order mark, without which Excel takes Chinese for another encoding, and without formulas."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_text(cell) for cell in row] for row in rows)
+    writer.writerows([_as_text_only(_text(cell)) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -85,9 +89,19 @@ def _read_csv(raw: bytes) -> list[list[str]]:
     first_line = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(",;\t", key=first_line.count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return [[_as_meant(cell) for cell in line] for line in lines]
     except csv.Error as error:
         raise UnreadableTable(f"the file is not valid CSV: {error}") from None
+
+
+def _as_text_only(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def _as_meant(cell: str) -> str:
+    """Takes away the apostrophe that `_as_text_only` put there."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _decode(raw: bytes) -> str:

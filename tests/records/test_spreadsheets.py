@@ -53,3 +53,13 @@ def test_what_is_written_is_read_again(write):
     rows = [["=1+1", "00123", None, date(2026, 6, 18), time(8, 30), True, 0.1, '逗号,引号"换行\n']]
     table = read_table(write([f"c{n}" for n in range(8)], rows))
     assert table.rows == [(2, ["=1+1", "00123", "", "2026-06-18", "08:30", "true", "0.1", '逗号,引号"换行'])]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=HYPERLINK(1)", "+86 477 1", "-1+cmd", "@SUM(1)", "'=x", "''-y", "+8613800138000", "-3.5"]
+)
+def test_no_cell_of_a_csv_file_is_run_as_a_formula_and_each_is_read_as_it_was(cell):
+    raw = write_csv(["name"], [[cell]])
+    written = raw.decode("utf-8-sig").splitlines()[1].strip('"')
+    assert written[0] not in "=+-@" or float(written)
+    assert read_table(raw).rows == [(2, [cell])]
