@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
 from streaming.database import open_pool
-from streaming.log.postgres import PostgresLog
+from streaming.log import open_log
 from streaming.settings import Settings
 
 
@@ -24,7 +24,7 @@ class House:
         # The session's time zone is the city's, so every time comes out of the database with its offset.
         database = make_conninfo(settings.database, options=f"-c timezone={settings.city_timezone}")
         self.pool: ConnectionPool[Connection[Any]] = open_pool(database, size=8, name="api")
-        self.log = PostgresLog(settings.database)
+        self.log = open_log(settings.database)
 
     def now(self) -> datetime:
         return datetime.now(UTC).astimezone(self.timezone)

@@ -21,8 +21,7 @@ from streaming.database import wait_for_database
 from streaming.events import Event, RuleChanged
 from streaming.health import Health, database_answers
 from streaming.intake import store_facts
-from streaming.log import Batch
-from streaming.log.postgres import PostgresLog
+from streaming.log import Batch, open_log
 from streaming.settings import Settings
 from twin import checkpoint
 from twin.apply import apply_batch
@@ -80,7 +79,7 @@ class Worker:
 
     def __init__(self, database: str, zone: ZoneInfo):
         self._zone = zone
-        self._log = PostgresLog(database)
+        self._log = open_log(database)
         self._connection: Connection = psycopg.connect(database, autocommit=True, connect_timeout=5)
         self._offset = 0
         self._city = City(timezone=zone.key)

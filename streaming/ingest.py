@@ -23,7 +23,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from sensors.decoding import SUBSCRIPTIONS, Decoder
 from sensors.opcua.mapping import load_all
 from streaming.health import Health
-from streaming.log.postgres import PostgresLog
+from streaming.log import open_log
 from streaming.registry import CHANNEL
 from streaming.settings import Settings, WrongSetting
 from streaming.sources.base import Parcel, Source
@@ -110,7 +110,7 @@ class Ingest:
         self._decoder = decoder
         self._clock = clock
         self._inbox = Inbox()
-        self._keeper = Storekeeper(database, client, decoder, PostgresLog(database))
+        self._keeper = Storekeeper(database, client, decoder, open_log(database))
         # One thread, so that everything that is stored is stored in one order.
         self._thread = ThreadPoolExecutor(1, "store")
         self._registry_changed = True

@@ -14,7 +14,7 @@ from records.sheet import ImportRefused
 from records.spreadsheets import UnreadableTable
 from scoring.rules.checks import WrongRule
 from scoring.rules.store import change, load, reset
-from streaming.log.postgres import PostgresLog
+from streaming.log import open_log
 from streaming.settings import Settings
 from twin.history import replay
 from twin.kpi import kpi
@@ -24,7 +24,7 @@ SHOWN_ROWS = 50
 
 def import_registry(settings: Settings, what: str, path: Path, accept_valid: bool) -> int:
     """Take in one file and say what became of every row. The exit code is 1 when nothing was imported."""
-    log = PostgresLog(settings.database)
+    log = open_log(settings.database)
     with psycopg.connect(settings.database) as connection:
         try:
             report = import_table(connection, what, path.read_bytes(), datetime.now(UTC), log, accept_valid)

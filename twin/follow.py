@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from streaming.log import Batch, Log
-from streaming.log.postgres import PostgresLog
+from streaming.log import Batch, Log, open_log
 from twin import checkpoint
 from twin.apply import apply_batch
 from twin.state import City
@@ -45,7 +44,7 @@ class LiveTwin:
         on_ready: OnReady | None = None,
         timezone: str = "Asia/Shanghai",
         clock: Clock = utc_now,
-        road: Callable[[str], Log] = PostgresLog,
+        road: Callable[[str], Log] = open_log,
     ):
         self._database = database
         self._on_batch = on_batch or (lambda before, after, batch: None)
@@ -112,7 +111,7 @@ class LiveTwin:
                 self._lost(error)
             finally:
                 with contextlib.suppress(Exception):
-                    road.close()  # type: ignore[attr-defined]
+                    road.close()
             self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
             failures += 1
 

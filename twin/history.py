@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from streaming.log import Batch, Log
-from streaming.log.postgres import PostgresLog
+from streaming.log import Batch, Log, open_log
 from twin import checkpoint
 from twin.apply import apply_batch
 from twin.state import EMPTY, City
@@ -18,7 +17,7 @@ PAGE = 200  # batches read at a time
 def state_at(database: str, moment: datetime) -> City:
     """What the live city knew at the moment: everything recorded by then, nothing recorded later."""
     city = _start(database, moment)
-    with closing(PostgresLog(database)) as log:
+    with closing(open_log(database)) as log:
         for batch in _batches(log, city.offset, moment):
             city = apply_batch(city, batch)
     return city
@@ -31,7 +30,7 @@ def replay(
     if step <= timedelta(0):
         raise ValueError("a replay moves forward: its step must be longer than nothing")
     city, moment = _start(database, since), since
-    with closing(PostgresLog(database)) as log:
+    with closing(open_log(database)) as log:
         for batch in _batches(log, city.offset, until):
             while moment < batch.recorded_at and moment <= until:
                 yield moment, city

@@ -54,7 +54,7 @@ class City(BaseModel):
     devices_online: int | None
     cameras: int
     cameras_online: int | None
-    online_rate: float | None = Field(description="Of all registered devices and cameras, 0 to 1; null when none was ever heard of")
+    online_rate: float | None = Field(description="Of all registered, 0 to 1; null when none was heard of")
     alarms_open: dict[str, int] = Field(description="By level: 1 serious to 4 information", examples=[{"1": 0, "2": 3}])
     index_mean: float | None
     self_inspection_today: Done

@@ -11,8 +11,7 @@ from scoring.rules.defaults import default_bodies
 from scoring.rules.model import Rule, Rules
 from streaming.events import RuleChanged
 from streaming.intake import store_facts
-from streaming.log import Log
-from streaming.log.postgres import PostgresLog
+from streaming.log import Log, open_log
 
 _NOW = "SELECT key, version, body FROM rule_now"
 _ALL = "SELECT key, version, body FROM rule"
@@ -60,7 +59,7 @@ def change(connection: Connection, key: str, body: Mapping[str, Any], by: str, w
         assert row is not None
         version, changed_at = row
         told = RuleChanged(unit="", at=changed_at, id=f"rule_changed:{key}:{version}", rule=key, version=version, by=by)
-        store_facts(connection, [told], log or PostgresLog(connection.info.dsn))
+        store_facts(connection, [told], log or open_log(connection.info.dsn))
     return int(version)
 
 

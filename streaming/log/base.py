@@ -48,3 +48,6 @@ class Log(Protocol):
 
     def commit(self, connection: Any, group: str, offset: int) -> None:
         """Remember how far the group has come, in the transaction that holds its effects."""
+
+    def close(self) -> None:
+        """Give back the connection that reading holds."""

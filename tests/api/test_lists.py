@@ -207,7 +207,7 @@ def test_the_city_is_counted_and_what_is_not_known_is_null(city, connection):
     an_alarm(connection, level=1)
     strip = city.get("/city").json
     assert (strip["units"], strip["devices"], strip["cameras"]) == (2, 2, 1)
-    assert (strip["devices_online"], strip["cameras_online"], strip["online_rate"]) == (1, None, 0.3333)  # of three, one was heard of
+    assert (strip["devices_online"], strip["cameras_online"], strip["online_rate"]) == (1, None, 0.3333)
     assert strip["units_by_colour"] == {"green": 1, "blue": 0, "yellow": 0, "red": 0, "none": 1}
     assert strip["alarms_open"] == {"1": 1, "2": 0, "3": 0, "4": 0}
     assert (strip["index_mean"], strip["rectification_rate"]) == (87.4, None)
