@@ -4,10 +4,7 @@ import contextlib
 import http.client
 import json
 import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from bench.figure import Figure
-from bench.load import server
+from bench.servers import database_server, free_port, running, wait_for_port
 from records.city import figures
 from sensors.city.registry import export
 from streaming.database import migrate
@@ -44,7 +41,7 @@ HEARD = """
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-") as folder:
         Path(folder).chmod(0o755)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             migrate(database)
             files = {path.stem: path for path in export(Path(folder) / "city", UNITS, SEED)}
             with _api(database) as port:
@@ -110,21 +107,8 @@ def _ask(port: int, method: str, path: str, body: bytes | None = None) -> bytes:
 
 @contextlib.contextmanager
 def _api(database: str) -> Iterator[int]:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environment = {**os.environ, "DATABASE_URL": database, "API_PORT": str(port)}
-    child = subprocess.Popen([sys.executable, "-m", "sunshine.cli", "api"], env=environment)
-    try:
-        until = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError):
-                _ask(port, "GET", "/healthz")
-                break
-            if child.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("the API did not start")
-            time.sleep(0.1)
+    with running([sys.executable, "-m", "sunshine.cli", "api"], env=environment):
+        wait_for_port(port, 30)
         yield port
-    finally:
-        child.send_signal(signal.SIGTERM)
-        child.wait(20)

@@ -6,9 +6,7 @@ The way in front of the log (MQTT, ingest) has its own benchmark; this one begin
 import contextlib
 import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench import town
 from bench.figure import Figure
-from bench.load import server
+from bench.servers import database_server, free_port, running, wait_for_port
 from sensors.city import registry
 from streaming.database import migrate
 from streaming.events import ReadingTaken
@@ -55,7 +53,7 @@ LONG_TASKS = """() => {
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             migrate(database)
             city = town.register(database, UNITS)
             now = datetime.now(UTC)
@@ -141,21 +139,11 @@ def _send(database: str, city: registry.City, device: registry.Device, rate: int
 
 @contextlib.contextmanager
 def _web(database: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     environment = {**os.environ, "DATABASE_URL": database, "WEB_PORT": str(port)}
-    child = subprocess.Popen([sys.executable, "-m", "sunshine.cli", "web"], cwd=ROOT, env=environment)
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.1)
+    with running([sys.executable, "-m", "sunshine.cli", "web"], cwd=ROOT, env=environment):
+        wait_for_port(port, 60)
         yield f"http://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        child.wait(20)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from bench.figure import Figure
+from bench.servers import free_port, running, until
 
 WARM_UP_SECONDS = 90
 
@@ -56,9 +55,7 @@ def run() -> list[Figure]:
 
 @contextlib.contextmanager
 def _house(folder: Path) -> Iterator[tuple[psutil.Process, float, float]]:
-    ports = {
-        name: _free_port() for name in ("web", "street", "api", "ingest", "score", "jobs", "city", "mqtt", "opcua")
-    }
+    ports = {name: free_port() for name in ("web", "street", "api", "ingest", "score", "jobs", "city", "mqtt", "opcua")}
     environment = {
         **os.environ,
         "SUNSHINE_DATA": str(folder / "var"),
@@ -68,18 +65,13 @@ def _house(folder: Path) -> Iterator[tuple[psutil.Process, float, float]]:
     }
     log = (folder / "house.log").open("w")
     started = time.monotonic()
-    house = subprocess.Popen(
-        [sys.executable, "-m", "sunshine.cli", "up", "--demo"], env=environment, stdout=log, stderr=log,
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        _until(lambda: _json(ports["web"], "/readyz") and _json(ports["api"], "/readyz"), 180)
+    command = [sys.executable, "-m", "sunshine.cli", "up", "--demo"]
+    late = f"the house did not get ready; see {log.name}"
+    with running(command, stop=signal.SIGINT, patience=60, env=environment, stdout=log, stderr=log) as house:
+        until(lambda: _json(ports["web"], "/readyz") and _json(ports["api"], "/readyz"), 180, late, 0.2)
         ready_after = time.monotonic() - started
-        _until(lambda: (_json(ports["api"], "/api/v1/city") or {}).get("units", 0) >= 11_266, 300)
+        until(lambda: (_json(ports["api"], "/api/v1/city") or {}).get("units", 0) >= 11_266, 300, late, 0.2)
         yield psutil.Process(house.pid), ready_after, time.monotonic() - started
-    finally:
-        house.send_signal(signal.SIGINT)
-        house.wait(60)
 
 
 def _cpu_seconds(supervisor: psutil.Process) -> dict[str, float]:
@@ -118,17 +110,3 @@ def _json(port: int, path: str) -> dict | None:
             return json.load(answer)
     except (OSError, ValueError):
         return None
-
-
-def _until(question, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not question():
-        if time.monotonic() > until:
-            raise TimeoutError("the house did not get ready")
-        time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -19,7 +19,8 @@ import psutil
 import psycopg
 
 from bench.figure import Figure
-from bench.pipes import Pipes, until
+from bench.pipes import Pipes
+from bench.servers import until
 from streaming.events import ReadingTaken
 from streaming.intake import Intake
 from streaming.log.postgres import PostgresLog

@@ -5,13 +5,9 @@ month is copied in the order of time, then indexed, then attached, which leaves 
 """
 
 import argparse
-import contextlib
 import math
 import os
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +16,11 @@ import psycopg
 from psycopg import Connection
 
 from bench.figure import Figure
-from streaming.database import migrate, wait_for_database
-from streaming.settings import Settings
+from bench.servers import database_server
+from streaming.database import migrate
 from streaming.timeseries.copy import write_rows
 from streaming.timeseries.partitions import months
 from streaming.timeseries.rollups import refresh
-from sunshine.embedded import as_server_user, database_command, ensure_database_exists, prepare_database
 
 SERIES, FAST = 2_700, 675  # of them FAST report every five minutes
 DAYS = 365
@@ -71,32 +66,11 @@ CITY = """
 """
 
 
-def settings_of(folder: Path) -> Settings:
-    return Settings(sunshine_data=folder, database_url=None, _env_file=None)
-
-
-@contextlib.contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The embedded PostgreSQL with its own options on a folder of its own; yields the connection string."""
-    settings = settings_of(folder)
-    prepare_database(settings)
-    command = database_command(settings)
-    child = subprocess.Popen(command, start_new_session=True, cwd=folder, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, **as_server_user())  # fmt: skip
-    try:
-        wait_for_database(settings.database.replace("/sunshine?", "/postgres?"), 60)
-        ensure_database_exists(settings)
-        yield settings.database
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(120)
-
-
 def load(folder: Path, readings: int, until: datetime, say=print) -> list[Figure]:
     """Fill a new database; one that holds readings already is an error."""
     since = (until - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
     started = time.monotonic()
-    with server(folder) as database:
+    with database_server(folder) as database:
         migrate(database)
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("SET synchronous_commit = off")

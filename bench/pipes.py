@@ -3,17 +3,15 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import psycopg
 
+from bench.servers import admin_url, free_port, until, wait_for_port
 from streaming.database import migrate, wait_for_database
 from streaming.settings import Settings
 from sunshine.embedded import (
@@ -37,7 +35,7 @@ class Pipes:
     """As `sunshine up` starts them, with fsync on; ends what it started."""
 
     def __init__(self, folder: Path, devices: int):
-        self.mqtt_port, self.ingest_port = _free_port(), _free_port()
+        self.mqtt_port, self.ingest_port = free_port(), free_port()
         (folder / "var").mkdir()
         self.settings = Settings(
             sunshine_data=folder / "var",
@@ -53,7 +51,7 @@ class Pipes:
     def __enter__(self) -> "Pipes":
         prepare_database(self.settings)
         self._start(database_command(self.settings), cwd=self.settings.data, **as_server_user())
-        wait_for_database(self.database.replace("/sunshine?", "/postgres?"), 30)
+        wait_for_database(admin_url(self.settings), 30)
         ensure_database_exists(self.settings)
         migrate(self.database)
         with psycopg.connect(self.database, autocommit=True) as connection:
@@ -61,7 +59,7 @@ class Pipes:
         broker = broker_command(self.settings)
         assert broker, "Mosquitto is not installed"
         self._start(broker)
-        until(lambda: _listens(self.mqtt_port), 15, "the broker does not start")
+        wait_for_port(self.mqtt_port)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,23 +104,3 @@ class Pipes:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.ingest_port}/readyz"):
             return True
         return False
-
-
-def until(true: Callable[[], object], seconds: float, otherwise: str) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise TimeoutError(otherwise)
-        time.sleep(0.02)
-
-
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False

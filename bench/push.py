@@ -7,8 +7,6 @@ just before the append, so the figures hold the commit, the NOTIFY, the fold, th
 import contextlib
 import json
 import random
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,11 +19,10 @@ import psutil
 import psycopg
 
 from bench.figure import Figure
-from streaming.database import migrate, wait_for_database
+from bench.servers import database_server, free_port, running, wait_for_port
+from streaming.database import migrate
 from streaming.events import AreaDrawn, DeviceRegistered, Event, ReadingTaken, UnitRegistered
 from streaming.log.postgres import PostgresLog
-from streaming.settings import Settings
-from sunshine.embedded import as_server_user, database_command, prepare_database
 
 ROOT = Path(__file__).parents[1]
 UNITS, DEVICES = 11266, 900  # three metrics each: about 2,700 sensing points
@@ -164,15 +161,7 @@ def _ask(clients: subprocess.Popen, word: str) -> None:
 def _database() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        settings = Settings(sunshine_data=Path(folder), _env_file=None)  # type: ignore[call-arg]
-        prepare_database(settings)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-        with _child(database_command(settings), stop=signal.SIGINT, **quiet, **as_server_user()):
-            host = settings.database_socket_dir
-            wait_for_database(f"postgresql://postgres@/postgres?host={host}", 30)
-            with psycopg.connect(f"postgresql://postgres@/postgres?host={host}", autocommit=True) as connection:
-                connection.execute("CREATE DATABASE push")
-            url = f"postgresql://postgres@/push?host={host}"
+        with database_server(Path(folder)) as url:
             migrate(url)
             yield url
 
@@ -186,38 +175,20 @@ def _server(url: str) -> Iterator[tuple[int, psutil.Process]]:
 @contextlib.contextmanager
 def _listening(command: list[str], *more: str) -> Iterator[tuple[int, psutil.Process]]:
     """A child that is given a free port as its next argument and listens there."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    with _child([*command, str(port), *more], cwd=ROOT) as process:
-        until = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            if time.monotonic() > until:
-                raise TimeoutError("the live server does not listen")
-            time.sleep(0.1)
+    port = free_port()
+    with running([*command, str(port), *more], cwd=ROOT) as process:
+        wait_for_port(port, 30)
         yield port, psutil.Process(process.pid)
 
 
 @contextlib.contextmanager
 def _clients(port: int, count: int) -> Iterator[subprocess.Popen]:
     command = [sys.executable, "-m", "bench.push_clients", str(port), str(count)]
-    with _child(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with running(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         if process.stdout.readline().strip() != "ready":
             raise RuntimeError("the clients did not connect")
         yield process
-
-
-@contextlib.contextmanager
-def _child(command: list[str], stop: signal.Signals = signal.SIGTERM, **options) -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(command, **options)
-    try:
-        yield process
-    finally:
-        process.send_signal(stop)
-        process.wait(30)
 
 
 if __name__ == "__main__":

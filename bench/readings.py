@@ -18,7 +18,8 @@ import psycopg
 from psycopg import Connection
 
 from bench.figure import Figure
-from bench.load import DEFAULT_FOLDER, FAST, load, server
+from bench.load import DEFAULT_FOLDER, FAST, load
+from bench.servers import database_server
 from records.city import figures
 from streaming.timeseries.readings import Readings
 
@@ -82,11 +83,11 @@ def _figure(name: str, ask: Callable[[], int], goal: float, stored: str) -> Figu
 @contextlib.contextmanager
 def _store() -> Iterator[str]:
     if (DEFAULT_FOLDER / "pg" / "PG_VERSION").exists():
-        with server(DEFAULT_FOLDER.resolve()) as database:
+        with database_server(DEFAULT_FOLDER.resolve()) as database:
             yield database
         return
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         load(Path(folder), SMALL, datetime.now(UTC), say=lambda *_, **__: None)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             yield database

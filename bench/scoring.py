@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from bench.figure import Figure
-from bench.load import server
+from bench.servers import database_server
 from scoring.alarms import AlarmEngine
 from scoring.index import FoodSafetyIndex
 from scoring.rules import defaults
@@ -35,7 +35,7 @@ STARTED = datetime.now(UTC)  # facts of another day would be those of silent dev
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             migrate(database)
             return [*index_figures(), engine_figure(), *worker_figures(database)]
 

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from bench.figure import Figure
-from bench.load import server
+from bench.servers import database_server
 from streaming.database import migrate
 from streaming.timeseries.copy import copy_readings, packed
 
@@ -22,7 +22,7 @@ COPY = "COPY reading (device_no, metric_no, at, value, quality) FROM STDIN (FORM
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             migrate(database)
             with psycopg.connect(database) as connection:
                 return [figure(connection, batch) for batch in (1_000, 10_000)]

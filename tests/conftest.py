@@ -3,10 +3,7 @@
 import contextlib
 import os
 import signal
-import socket
-import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,41 +12,10 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from bench.servers import free_port, running, wait_for_port
 from streaming.database import migrate, wait_for_database
 from streaming.settings import Settings
 from sunshine.embedded import as_server_user, broker_command, database_command, prepare_database
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for_port(port: int, seconds: float = 15) -> None:
-    until = time.monotonic() + seconds
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        if time.monotonic() > until:
-            raise TimeoutError(f"nothing listens on port {port}")
-        time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def running(command: list[str], stop: signal.Signals = signal.SIGTERM, **options) -> Iterator[subprocess.Popen]:
-    """A child in its own process group, ended with the block however the block ends."""
-    child = subprocess.Popen(command, start_new_session=True, **options)
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, stop)
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
 
 
 @pytest.fixture(scope="session")

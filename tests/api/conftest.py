@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 import uvicorn
 
 from api.app import create
+from bench.servers import free_port
 from streaming.settings import Settings
 
 
@@ -47,12 +47,6 @@ class Client:
             response = connection.getresponse()
             return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
-    def answers(self) -> bool:
-        try:
-            return self.ask("GET", "/healthz").status == 200
-        except OSError:
-            return False
-
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", f"/api/v1{path}", headers={k.replace("_", "-"): v for k, v in headers.items()})
 
@@ -61,19 +55,13 @@ class Client:
         return self.ask("POST", f"/api/v1{path}", body, {"Content-Type": "application/json", **named})
 
 
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Client]]:
     """Starts servers; all end with the test."""
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(database: str, **settings: Any) -> Client:
-        port = _free_port()
+        port = free_port()
         app = create(Settings(database_url=database, _env_file=None, **settings))
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
@@ -95,11 +83,6 @@ def serve() -> Iterator[Callable[..., Client]]:
 @pytest.fixture
 def api(serve, database: str) -> Client:
     return serve(database)
-
-
-@pytest.fixture
-def free_port() -> int:
-    return _free_port()
 
 
 @pytest.fixture

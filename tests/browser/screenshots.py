@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from browser.conftest import FLAGS, Server  # noqa: E402
 
 from bench import town  # noqa: E402
-from bench.load import server  # noqa: E402
+from bench.servers import database_server  # noqa: E402
 from streaming.database import migrate  # noqa: E402
 from tests.conftest import free_port  # noqa: E402
 
@@ -26,7 +26,7 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sunshine-pictures-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with server(Path(folder)) as database:
+        with database_server(Path(folder)) as database:
             migrate(database)
             unit = _settle(database)
             with sync_playwright() as playwright:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,12 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import paho.mqtt.client as paho
 import psycopg
 
+from bench.servers import admin_url, free_port, until, wait_for_port
 from streaming.database import migrate, wait_for_database
 from streaming.settings import Settings
 from sunshine.embedded import (
@@ -36,7 +36,7 @@ class House:
 
     def __init__(self, folder: Path):
         folder.chmod(0o755)
-        self.ingest_port, self.mqtt_port = _free_port(), _free_port()
+        self.ingest_port, self.mqtt_port = free_port(), free_port()
         self.settings = Settings(
             sunshine_data=folder,
             mqtt_url=f"mqtt://127.0.0.1:{self.mqtt_port}",
@@ -58,12 +58,11 @@ class House:
         return self
 
     def start_database(self) -> None:
-        server = self.settings.database.replace("/sunshine?", "/postgres?")
         command = database_command(self.settings)
         for _ in range(20):  # the children of a killed server need a moment to notice and go
             self._start("database", command, cwd=self.settings.data, **as_server_user())
             with contextlib.suppress(psycopg.OperationalError):
-                wait_for_database(server, 3)
+                wait_for_database(admin_url(self.settings), 3)
                 return
         raise TimeoutError("the database does not start")
 
@@ -71,7 +70,7 @@ class House:
         command = broker_command(self.settings)
         assert command, "Mosquitto is not installed: apt-get install mosquitto"
         self._start("broker", command)
-        until(lambda: _listens(self.mqtt_port), 15, "the broker does not start")
+        wait_for_port(self.mqtt_port)
 
     def start_ingest(self) -> None:
         environment = {
@@ -192,23 +191,3 @@ class Publisher:
     def _on_disconnect(self, *_args) -> None:
         with self._lock:
             self.doubtful |= self.sent - self.acknowledged
-
-
-def until(true: Callable[[], object], seconds: float, otherwise: str) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError(otherwise)
-        time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.house import House, Publisher, until
+from bench.servers import until
+from tests.faults.house import House, Publisher
 from tests.few_devices import UNIT, register
 
 pytestmark = pytest.mark.faults

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.house import House, Publisher, until
+from bench.servers import until
+from tests.faults.house import House, Publisher
 from tests.few_devices import UNIT
 
 pytestmark = pytest.mark.faults
