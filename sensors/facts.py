@@ -24,7 +24,7 @@ class DeviceName(msgspec.Struct, frozen=True, cache_hash=True):
     name: str
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """Bytes as they came. `retained`: the broker kept it for us, so it may be old."""
 
     topic: str

@@ -32,7 +32,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 # --- from devices ---------------------------------------------------------------------------------------------
 
 
-class ReadingTaken(Event, frozen=True, kw_only=True, omit_defaults=True):
+class ReadingTaken(Event, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One number from one device. Its identity is (device, metric, at): told again it is the same fact."""
 
     device: str

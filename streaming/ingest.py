@@ -5,6 +5,7 @@ While one batch is being stored the next collects; so one message alone goes at 
 
 import asyncio
 import contextlib
+import gc
 import logging
 import shutil
 import signal
@@ -21,14 +22,12 @@ import psycopg
 from prometheus_client import Counter, Gauge, Histogram
 
 from sensors.decoding import SUBSCRIPTIONS, Decoder
-from sensors.opcua.mapping import load_all
 from streaming.health import Health
 from streaming.log import open_log
 from streaming.registry import CHANNEL
 from streaming.settings import Settings, WrongSetting
 from streaming.sources.base import Parcel, Source
 from streaming.sources.mqtt import MqttSource
-from streaming.sources.opcua import OpcuaSource
 from streaming.storekeeper import Stored, Storekeeper, Unavailable
 
 BATCH_MESSAGES, BATCH_BYTES = 5_000, 1 << 20
@@ -253,6 +252,9 @@ class Ingest:
 
 def run(settings: Settings) -> None:
     """The process `ingest`: until SIGTERM or SIGINT."""
+    # Messages in hand are many and no garbage: the collector would walk through them over and over.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
     asyncio.run(_run(settings))
 
 
@@ -260,13 +262,10 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    client = "sunshine-ingest"
+    client = f"sunshine-{settings.ingest_name}"
     sources: list[Source] = [MqttSource(settings.broker, client, SUBSCRIPTIONS, utc_now)]
     if settings.opcua:
         sources.append(_opcua(settings))
-    if settings.opcua:
-        more = settings.data / "opcua"  # the operator's own mapping files
-        sources.append(OpcuaSource(settings.opcua, load_all(more if more.exists() else None), utc_now))
     ingest = Ingest(settings.database, client, sources, Decoder(settings.timezone), utc_now)
     server = ingest.health(settings.data if settings.embedded_database else None).serve(
         settings.bind, settings.ingest_port

@@ -23,6 +23,7 @@ class Interpreted:
 
     readings: list[Event] = field(default_factory=list)
     statuses: list[tuple[Device, bool, datetime, bool]] = field(default_factory=list)  # online, at, retained
+    foreign: dict[DeviceName, tuple[bool, datetime]] = field(default_factory=dict)  # statuses of unknown names
     refused: list[Refused] = field(default_factory=list)
     timeless: set[int] = field(default_factory=set)  # positions of messages that do not name their own time
 
@@ -45,13 +46,17 @@ class Interpreter:
         metric_of = self._registry.metric
         for position, (parcel, facts) in enumerate(zip(parcels, decoded, strict=True)):
             message = parcel.message
-            strangers: dict[DeviceName, None] = {}
+            strangers: dict[DeviceName, None] | None = None
             for fact in facts:
                 if isinstance(fact, Problem) or (only is not None and _label(fact.device) not in only):
                     continue
                 device = find(fact.device)
                 if device is None:
-                    strangers[fact.device] = None
+                    if isinstance(fact, Status):
+                        said.foreign[fact.device] = fact.online, fact.at or message.received_at
+                    else:
+                        strangers = strangers or {}
+                        strangers[fact.device] = None
                 elif isinstance(fact, Status):
                     said.statuses.append((device, fact.online, fact.at or message.received_at, message.retained))
                 else:
@@ -65,7 +70,7 @@ class Interpreter:
                         value=fact.value,
                     )
                     said.readings.append(reading)
-            for name in strangers:
+            for name in strangers or ():
                 said.timeless.add(position)
                 said.refused.append(_stranger(message, name))
         return said
@@ -80,9 +85,12 @@ class Interpreter:
             logger.exception("could not decode a message on %s", message.topic)
             refused = _refused(message, "internal_error", f"decoding failed: {type(error).__name__}: {error}")
         else:
-            problems = [fact for fact in facts if type(fact) is Problem]
-            if not problems:
+            for fact in facts:
+                if type(fact) is Problem:
+                    break
+            else:
                 return facts
+            problems = [fact for fact in facts if type(fact) is Problem]
             detail = "; ".join(problem.detail for problem in problems)
             said.refused.append(_refused(message, problems[0].code, detail))
             said.timeless.add(position)

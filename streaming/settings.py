@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     tile_url: str | None = None
     lang_default: Literal["zh", "en"] = "zh"
     api_token: str | None = None
+    ingest_name: str = Field("ingest", pattern=r"^[A-Za-z0-9_-]{1,40}$")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     async_mode: Literal["gevent", "threading"] = "gevent"
     postgres_version: Literal["16", "18"] = "18"

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection
 
 from sensors.decoding import Decoder
-from sensors.facts import Message
+from sensors.facts import DeviceName, Message
 from streaming import events, quarantine
 from streaming.intake import Accepted, Intake
 from streaming.intake.statuses import Statuses
@@ -19,6 +19,8 @@ from streaming.quarantine import Refused, Waiting
 from streaming.receipts import Receipts
 from streaming.registry import Registry
 from streaming.sources.base import Parcel
+
+MOST_FOREIGN = 10_000
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Storekeeper:
         self._interpreter = Interpreter(self._registry, decoder)
         self._intake = Intake(self._registry, log, process=client)
         self._statuses = Statuses()
+        self._foreign: dict[DeviceName, tuple[bool, datetime]] = {}
         self._receipts = Receipts(client)
         self._doubtful: _Doubtful | None = None
 
@@ -86,7 +89,7 @@ class Storekeeper:
         try:
             connection = self._connect()
             self._registry.load(connection)
-            return self._take_back(connection, now)
+            return [*self._take_back(connection, now), *self._greet(connection, now)]
         except psycopg.Error as error:
             self.close()
             raise _unavailable(error) from error
@@ -124,6 +127,7 @@ class Storekeeper:
             self._doubtful = _Doubtful(parcels, no)
         self._receipts.confirm(no, packets)
         self._doubtful = None
+        self._note_foreign(said)
         return _stored(accepted, said.refused)
 
     def _refuse(self, parcel: Parcel, error: psycopg.Error) -> Stored:
@@ -158,6 +162,30 @@ class Storekeeper:
             stored.append(_stored(accepted, []))
             logger.info("%d messages became valid: their devices were registered", len(kept))
         return stored
+
+    def _note_foreign(self, said: Interpreted) -> None:
+        """Remember the last status of names that are nobody's: a gateway's own, or a device not registered yet.
+
+        In memory only: such a status says nothing of a device, and brokers and gateways say it again.
+        """
+        for name, status in said.foreign.items():
+            if name not in self._foreign:
+                logger.debug("a status of %s %r, which is no registered device", name.dialect, name.name)
+                if len(self._foreign) >= MOST_FOREIGN:
+                    del self._foreign[next(iter(self._foreign))]
+            self._foreign[name] = status
+
+    def _greet(self, connection: Connection, now: datetime) -> list[Stored]:
+        """What devices said of themselves before they were registered counts from now on."""
+        known = [(name, device) for name in self._foreign if (device := self._registry.name(name))]
+        if not known:
+            return []
+        with connection.transaction():
+            statuses = [(device, *self._foreign[name], False) for name, device in known]
+            accepted = self._intake.accept(connection, self._statuses.news(connection, statuses), now, source="mqtt")
+        for name, _ in known:
+            del self._foreign[name]
+        return [_stored(accepted, [])]
 
     def _said_by(self, connection: Connection, kept: Sequence[Waiting]) -> Interpreted:
         """What waiting messages say of the devices they wait for; the rest of each was stored when it came."""

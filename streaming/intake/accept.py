@@ -89,7 +89,7 @@ class Intake:
         batch = _Batch()
         self._store(connection, events, now, batch)
         kept_back = [_as_refused(event, reason, detail, now, source) for event, reason, detail in batch.refused]
-        readings = sum(isinstance(event, ReadingTaken) for event in batch.stored)
+        readings = sum(type(event) is ReadingTaken for event in batch.stored)
         counted = {
             "readings": readings,
             "facts": len(batch.stored) - readings,
@@ -141,7 +141,7 @@ class Intake:
         readings: dict[Key, ReadingTaken] = {}
         facts: list[Event] = []
         for told in events:
-            if not isinstance(told, ReadingTaken):
+            if type(told) is not ReadingTaken:
                 self._judge_fact(told, now, facts, batch)
                 continue
             device = devices.get(told.device)
@@ -172,10 +172,19 @@ class Intake:
     def _prepare(self, connection: Connection, events: Sequence[Event]) -> None:
         """Look up devices and metrics we have not met."""
         devices, metrics = self._registry.devices, self._registry.metrics
-        unknown = {name for event in events if (name := getattr(event, "device", "")) and name not in devices}
+        unknown: set[str] = set()
+        new: set[str] = set()
+        for event in events:
+            if type(event) is ReadingTaken:
+                device = event.device
+                if event.metric not in metrics:
+                    new.add(event.metric)
+            else:
+                device = getattr(event, "device", "")
+            if device and device not in devices:
+                unknown.add(device)
         if unknown:
             self._registry.look_up(connection, [("native", name) for name in unknown])
-        new = {e.metric for e in events if isinstance(e, ReadingTaken) and e.metric not in metrics}
         if new:
             self._registry.number_metrics(connection, new)
 

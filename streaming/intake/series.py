@@ -98,6 +98,7 @@ def _merge(connection: Connection, rows: Rows) -> set[Key]:
 
 def _columns(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Device numbers, metric numbers, microseconds, values."""
-    keys = np.array([key for key, _ in rows], np.int64)
+    series = np.array([series for (series, _), _ in rows], np.int64)
+    millis = np.array([millis for (_, millis), _ in rows], np.int64)
     values = np.array([value for _, value in rows])
-    return keys[:, 0] >> 15, keys[:, 0] & 0x7FFF, keys[:, 1] * 1000, values
+    return series >> 15, series & 0x7FFF, millis * 1000, values

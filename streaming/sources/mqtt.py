@@ -1,21 +1,25 @@
 """MQTT: a session that outlives us, acknowledged by hand after the commit.
 
-gmqtt connects, keeps alive and reads. Three things are ours, because they decide what can be lost: a publish packet
-becomes a parcel with its packet id, acknowledgements go out in one write per batch, and every connection is a client
-object of its own, so that a packet id of an old connection can never be acknowledged on a new one.
+gmqtt connects and keeps alive. Three things are ours, because they decide what can be lost and how fast it goes: what
+is read is cut into packets here, and a publish packet becomes a parcel with its packet id; acknowledgements go out in
+one write per batch; and every connection is a client object of its own, so that a packet id of an old connection can
+never be acknowledged on a new one.
 """
 
 import asyncio
 import contextlib
 import logging
 import ssl
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import gmqtt
+from gmqtt.mqtt.connection import MQTTConnection
 from gmqtt.mqtt.constants import MQTTv50, MQTTv311
+from gmqtt.mqtt.package import Package
 
 from sensors.facts import Message
 from streaming.sources.base import Parcel, Put
@@ -32,12 +36,13 @@ _CATCH_UP = timedelta(minutes=1)
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+Packet = tuple[int, bytes]  # the first byte of its header, and what follows the header
 
 
 class _Link(gmqtt.Client):
     """One connection. Lost is lost: who reconnects makes a new one."""
 
-    def __init__(self, client_id: str):
+    def __init__(self, client_id: str, receive: Callable[["_Link", Sequence[Packet]], None]):
         super().__init__(
             client_id,
             clean_session=False,
@@ -46,6 +51,7 @@ class _Link(gmqtt.Client):
             session_expiry_interval=SESSION_SECONDS,
         )
         logging.getLogger("gmqtt").setLevel(logging.ERROR)  # we tell of connections ourselves, once
+        self._receive = receive
         self.lost = asyncio.Event()
 
     async def reconnect(self, delay: bool = False) -> None:
@@ -55,9 +61,32 @@ class _Link(gmqtt.Client):
     def version(self) -> int:
         return self._connection_state.protocol_version
 
-    def on_publish_packet(self, handle: Callable[[int, bytes], None]) -> None:
-        """Give publish packets to `handle` instead of gmqtt's own parsing, which hides the packet id."""
-        self._package_handler._handler_cache[_PUBLISH] = handle
+    async def _create_connection(self, *args, **options) -> MQTTConnection:
+        connection = await super()._create_connection(*args, **options)
+        connection._protocol._read_packet = partial(self._read, connection)
+        return connection
+
+    def _read(self, connection: MQTTConnection, raw: bytes) -> int:
+        """Take whole packets off the front, publish packets all at once; how far that went, -1 when it is no MQTT."""
+        connection._last_data_in = time.monotonic()
+        published: list[Packet] = []
+        start, size = 0, len(raw)
+        while start + 2 <= size:
+            length, body = _length(raw, start + 1)
+            end = body + length
+            if length < 0 and size - start > 5:
+                return -1
+            if length < 0 or end > size:
+                break
+            header = raw[start]
+            if header & 0xF0 == _PUBLISH:
+                published.append((header, raw[body:end]))
+            else:
+                connection.put_package(Package(header, raw[body:end]))
+            start = end
+        if published:
+            self._receive(self, published)
+        return start
 
     def write(self, raw: bytes) -> None:
         if self._connection is not None and not self._connection.is_closing():
@@ -75,19 +104,23 @@ class Arrivals:
 
     def __init__(self, clock: Clock):
         self._clock = clock
+        self._now = datetime.min.replace(tzinfo=UTC)
         self._last: dict[str, datetime] = {}
 
-    def at(self, topic: str) -> datetime:
+    def look(self) -> None:
+        """Read the clock, once for all messages that were read together."""
         now = self._clock()
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        last = self._last.get(topic)
         # A clock that was put back counts anew instead of waiting for its old time.
-        if last is not None and now <= last < now + _CATCH_UP:
-            now = last + _MILLISECOND
-        if len(self._last) >= MOST_TOPICS:
+        if len(self._last) >= MOST_TOPICS or now + _CATCH_UP < self._now:
             self._last.clear()
-        self._last[topic] = now
-        return now
+        self._now = now
+
+    def at(self, topic: str) -> datetime:
+        last = self._last.get(topic)
+        at = self._now if last is None or last < self._now else last + _MILLISECOND
+        self._last[topic] = at
+        return at
 
 
 class MqttSource:
@@ -161,8 +194,7 @@ class MqttSource:
         return self._url.port or (8883 if self._url.scheme == "mqtts" else 1883)
 
     async def _connect(self, put: Put) -> None:
-        link = self._link = _Link(self._client_id)
-        link.on_publish_packet(partial(self._receive, link, put))
+        link = self._link = _Link(self._client_id, partial(self._receive, put))
         if self._url.username:
             password = unquote(self._url.password) if self._url.password else None
             link.set_auth_credentials(unquote(self._url.username), password)
@@ -202,28 +234,45 @@ class MqttSource:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(link.disconnect(), 2)
 
-    def _receive(self, link: _Link, put: Put, header: int, raw: bytes) -> None:
-        """A publish packet as it stands on the wire (MQTT 5, 3.3)."""
-        end = 2 + (raw[0] << 8 | raw[1])
-        topic = str(raw[2:end], "utf-8", "replace")
-        packet_id = 0
-        if header & 0x06:
-            packet_id = raw[end] << 8 | raw[end + 1]
-            end += 2
-        if link.version >= MQTTv50:
-            end = _after_properties(raw, end)
-        payload = raw[end:]
-        repeated = bool(header & 0x08)
-        if packet_id:
-            before = self._waiting.get(packet_id)
-            if repeated and before and before.message.payload == payload and before.message.topic == topic:
-                before.link = link  # we hold it already; only its acknowledgement must go this way now
-                return
-        message = Message(topic, payload, self._arrivals.at(topic), "mqtt", bool(header & 0x01))
-        parcel = Parcel(message, packet_id, repeated, link)
-        if packet_id:
-            self._waiting[packet_id] = parcel
-        put(parcel)
+    def _receive(self, put: Put, link: _Link, packets: Sequence[Packet]) -> None:
+        self._arrivals.look()
+        properties = link.version >= MQTTv50
+        for header, raw in packets:
+            try:
+                topic, packet_id, payload = _publication(header, raw, properties)
+            except IndexError:
+                logger.error("the broker sent a publish packet that ends too soon; it is left out: %r", raw[:100])
+                continue
+            repeated = header & 0x08 != 0
+            if repeated and packet_id and self._holds(packet_id, topic, payload, link):
+                continue
+            message = Message(topic, payload, self._arrivals.at(topic), "mqtt", header & 0x01 != 0)
+            parcel = Parcel(message, packet_id, repeated, link)
+            if packet_id:
+                self._waiting[packet_id] = parcel
+            put(parcel)
+
+    def _holds(self, packet_id: int, topic: str, payload: bytes, link: _Link) -> bool:
+        """Whether we hold this message already; only its acknowledgement must go this way now."""
+        before = self._waiting.get(packet_id)
+        if before is None or before.message.payload != payload or before.message.topic != topic:
+            return False
+        before.link = link
+        return True
+
+
+def _publication(header: int, raw: bytes, properties: bool) -> tuple[str, int, bytes]:
+    """Topic, packet id and payload of a publish packet as it stands on the wire (MQTT 5, 3.3)."""
+    end = 2 + (raw[0] << 8 | raw[1])
+    topic = str(raw[2:end], "utf-8", "replace")
+    packet_id = 0
+    if header & 0x06:
+        packet_id = raw[end] << 8 | raw[end + 1]
+        end += 2
+    if properties:
+        length, end = _length(raw, end) if raw[end] else (0, end + 1)
+        end += length
+    return topic, packet_id, raw[end:]
 
 
 async def _unless_lost(coroutine: Coroutine, link: _Link) -> None:
@@ -244,13 +293,14 @@ async def _unless_lost(coroutine: Coroutine, link: _Link) -> None:
     raise ConnectionResetError("it hung up")
 
 
-def _after_properties(raw: bytes, start: int) -> int:
-    """Where the properties end that begin with their length at `start`."""
-    length, shift = 0, 0
-    while True:
-        byte = raw[start]
-        start += 1
-        length |= (byte & 0x7F) << shift
+def _length(raw: bytes, start: int) -> tuple[int, int]:
+    """A number of one to four bytes (MQTT 5, 1.5.5), and where it ends; -1 when its end has not come yet."""
+    length = raw[start]
+    if length < 0x80:
+        return length, start + 1
+    length &= 0x7F
+    for place, byte in enumerate(raw[start + 1 : start + 4], 1):
+        length |= (byte & 0x7F) << 7 * place
         if byte < 0x80:
-            return start + length
-        shift += 7
+            return length, start + 1 + place
+    return -1, start

@@ -14,8 +14,10 @@ import pytest
 from sensors.decoding import SUBSCRIPTIONS, Decoder
 from sensors.facts import Message
 from streaming.ingest import Ingest, utc_now
-from streaming.sources.base import ListSource
+from streaming.log.postgres import PostgresLog
+from streaming.sources.base import ListSource, Parcel
 from streaming.sources.mqtt import MqttSource
+from streaming.storekeeper import Storekeeper
 from tests.few_devices import UNIT, register
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -112,8 +114,6 @@ def test_a_device_is_known_the_moment_it_is_registered(database, connection):
         stop = asyncio.Event()
         task = asyncio.create_task(ingest.run(stop))
         put = ingest._receiver(source)
-        from streaming.sources.base import Parcel
-
         put(Parcel(a_message({"temperature": 7.0}, device="F2")))
         await until(lambda: source.acknowledged)
         register(connection, "F2")
@@ -132,6 +132,34 @@ def test_a_status_is_told_only_when_it_is_news(database, connection):
     at = [NOW + timedelta(seconds=n) for n in range(4)]
     ingested(database, *[a_message(word, what="status", at=t) for word, t in zip(said, at, strict=True)])
     assert facts(connection) == [("device_came_online", "F1"), ("device_went_offline", "F1")]
+
+
+def test_a_status_of_a_name_that_is_no_device_is_no_message_for_the_quarantine(database, connection):
+    register(connection, "F1")
+    ingested(database, a_message(b"online", device="gateway", what="status"))
+    assert quarantined(connection) == [] and facts(connection) == []
+
+
+def test_the_last_status_said_before_a_device_was_registered_counts_once_it_is(database, connection):
+    register(connection, "F1")
+    keeper = Storekeeper(database, "test", Decoder(), PostgresLog(database))
+    at = [NOW + timedelta(seconds=n) for n in range(2)]
+    said = [a_message(b"online", "F2", at[0], "status"), a_message(b"offline", "F2", at[1], "status")]
+    keeper.store([Parcel(message) for message in said], NOW)
+    keeper.refresh(NOW)
+    assert facts(connection) == []
+    register(connection, "F2")
+    keeper.refresh(NOW)
+    keeper.refresh(NOW)
+    keeper.close()
+    assert facts(connection) == [("device_went_offline", "F2")]
+    assert connection.execute("SELECT at FROM fact").fetchone() == (at[1],)
+
+
+def test_readings_of_an_unknown_device_beside_its_status_still_wait_in_the_quarantine(database, connection):
+    register(connection, "F1")
+    ingested(database, a_message(b"online", "F2", what="status"), a_message({"temperature": 7.0}, "F2"))
+    assert quarantined(connection) == [("unknown_device", "native:F2", False)]
 
 
 def test_an_old_greeting_that_the_broker_repeats_does_not_wake_a_silent_device(database, connection):

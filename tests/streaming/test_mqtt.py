@@ -10,7 +10,7 @@ import pytest
 
 from streaming.ingest import utc_now
 from streaming.sources.base import Parcel
-from streaming.sources.mqtt import Arrivals, MqttSource
+from streaming.sources.mqtt import Arrivals, MqttSource, _Link
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TOPIC = "sunshine/v1/U1/F1/telemetry"
@@ -147,13 +147,54 @@ def test_payloads_of_every_size_arrive_whole(broker, payload):
 
 def test_arrivals_on_one_topic_never_share_a_millisecond():
     arrivals = Arrivals(lambda: NOW)
+    arrivals.look()
     assert len({arrivals.at(TOPIC) for _ in range(1_000)}) == 1_000
     assert arrivals.at("another") == NOW
+
+
+def test_a_flood_of_more_than_a_message_a_millisecond_never_comes_back_to_a_time_it_had():
+    now = [NOW]
+    arrivals = Arrivals(lambda: now[0])
+    times = set()
+    for _ in range(100):
+        arrivals.look()
+        times |= {arrivals.at(TOPIC) for _ in range(1_000)}
+        now[0] += timedelta(milliseconds=1)
+    assert len(times) == 100_000
 
 
 def test_a_clock_put_back_by_an_hour_counts_anew():
     now = [NOW]
     arrivals = Arrivals(lambda: now[0])
+    arrivals.look()
     arrivals.at(TOPIC)
     now[0] = NOW - timedelta(hours=1)
+    arrivals.look()
     assert arrivals.at(TOPIC) == now[0]
+
+
+def test_packets_cut_anywhere_on_the_way_are_read_whole():
+    """Every place a read may end at, with lengths of one, two and three bytes."""
+    packets = b"".join(_publish_packet(b"x" * size) for size in (0, 1, 200, 20_000, 3))
+    taken: list[tuple[int, bytes]] = []
+    link = _Link("cut", lambda _link, published: taken.extend(published))
+    for cut in [*range(300), *range(20_200, len(packets))]:
+        taken.clear()
+        head = packets[:cut]
+        rest = head[link._read(StubConnection(), head) :]
+        link._read(StubConnection(), rest + packets[cut:])
+        assert [len(raw) - 3 for _, raw in taken] == [0, 1, 200, 20_000, 3]
+
+
+class StubConnection:
+    _last_data_in = 0.0
+
+
+def _publish_packet(payload: bytes) -> bytes:
+    body = b"\x00\x01t" + payload
+    length, rest = bytearray(), len(body)
+    while True:
+        length.append(rest & 0x7F | (0x80 if rest > 0x7F else 0))
+        rest >>= 7
+        if not rest:
+            return b"\x30" + bytes(length) + body
