@@ -1,4 +1,4 @@
-"""Licences that run out: looked at once a day and when one is recorded."""
+"""Licences that run out: warned of at each step before the day, and told daily after it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -61,8 +61,8 @@ class Licences:
                 entry.key, now, out, unit=entry.unit, rule=RULE, level=level, since=since, reason="licence_expiry",
                 metric=entry.licence, value=left, limit=expires_on.isoformat(),
             )  # fmt: skip
-        elif level < alarm.level:
-            self._book.change(entry.key, now, out, level=level, value=left)
+        elif level < alarm.level or _is_next(self._body(entry), alarm.value, left):
+            self._book.change(entry.key, now, out, level=min(level, alarm.level), value=left)
 
     def _level(self, entry: LicenceEntry, today: int) -> int | None:
         return level_of(self._body(entry), entry.expires - today)
@@ -82,3 +82,10 @@ def level_of(body: Mapping[str, Any], left: int) -> int | None:
     if left < 0:
         levels.append(body["expired_level"])
     return min(levels, default=None)
+
+
+def _is_next(body: Mapping[str, Any], told: float | None, left: float) -> bool:
+    """Whether the next warning is due: a step nearer to the day, or another day after it."""
+    if told is None or left >= told:
+        return False
+    return left < 0 or any(left <= days < told for days, _ in body["days"])

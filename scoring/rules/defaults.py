@@ -20,7 +20,8 @@ OFFLINE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 LICENCE: dict[str, dict[str, Any]] = {
-    "alarm/licence/expiry": {"days": [[60, 4], [30, 3], [7, 2]], "expired_level": 2, "enabled": True},
+    # That a paper will run out is information: hundreds of a city's do at any time. That it has run out is a fault.
+    "alarm/licence/expiry": {"days": [[60, 4], [30, 4], [7, 4]], "expired_level": 3, "enabled": True},
 }  # fmt: skip
 
 INDEX: dict[str, dict[str, Any]] = {

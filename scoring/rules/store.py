@@ -45,12 +45,12 @@ def load_versions(connection: Connection, versions: Mapping[str, int]) -> Rules:
 
 def one(connection: Connection, key: str, version: int) -> Rule | None:
     row = connection.execute(_ONE, (key, version)).fetchone()
-    return Rule(*row) if row else None
+    return _rule(*row) if row else None
 
 
 def change(connection: Connection, key: str, body: Mapping[str, Any], by: str, why: str, log: Log | None = None) -> int:
     """Put a new version in force and tell the judges. Raises WrongRule; returns the version."""
-    checked = check(key, body)
+    checked = check(key, _completed(body, default_bodies().get(key.partition("@")[0], {})))
     with connection.transaction():
         # Two people changing one row at the same moment get two versions, one after the other.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('rule'))")
@@ -72,4 +72,23 @@ def reset(connection: Connection, key: str, by: str, why: str, log: Log | None =
 
 
 def _rules(rows: list[tuple[str, int, dict]]) -> Rules:
-    return Rules({key: Rule(key, version, body) for key, version, body in rows})
+    shipped = default_bodies()
+    return Rules({key: _rule(key, version, body, shipped) for key, version, body in rows})
+
+
+def _rule(key: str, version: int, body: dict, shipped: Mapping[str, Any] | None = None) -> Rule:
+    """A row as it counts: what a newer product asks beyond what is stored is as shipped."""
+    base = (default_bodies() if shipped is None else shipped).get(key.partition("@")[0], {})
+    return Rule(key, version, _completed(body, base))
+
+
+def _completed(body: Any, shipped: Mapping[str, Any]) -> Any:
+    """The body with every field of the shipped one; what it says itself stays."""
+    if not isinstance(body, Mapping):
+        return body
+    more = {name: value for name, value in shipped.items() if name not in body}
+    deeper = {
+        name: _completed(value, shipped[name]) if isinstance(shipped.get(name), Mapping) else value
+        for name, value in body.items()
+    }
+    return {**deeper, **more}

@@ -268,17 +268,16 @@ def _licences(units: list[Unit], today: date, random: Random) -> list[Licence]:
 
 
 def _days_left(random: Random) -> int:
-    """Most papers run for years; of a thousand one is over or nearly so, and those that follow do so slowly.
+    """Five-year papers: 3 % are within 60 days of their end, as evenly spread ones are, and a few are over.
 
-    Five-year licences spread evenly would have 3 % within 60 days of their end, and a wall of 400 warnings that nobody
-    reads; an office that works renews in time.
+    Nobody renews here, so the first weeks have no ends but these: an office that works renews in time.
     """
     luck = random.random()
-    if luck < 0.0005:
+    if luck < 0.003:
         return -random.randint(1, 40)
-    if luck < 0.0015:
-        return random.randint(1, 58)
-    return random.randint(120, 5 * 365 - 30)
+    if luck < 0.033:
+        return random.randint(15, 60)
+    return random.randint(75, 5 * 365 - 30)
 
 
 _STAFF = {

@@ -165,13 +165,14 @@ def test_a_covered_camera_is_told_after_a_minute_and_cleared_when_it_sees_again(
     assert len(kitchen.cleared) == 1
 
 
-def test_a_licence_is_warned_of_at_sixty_thirty_and_seven_days_and_a_new_one_ends_it():
+def test_a_licence_is_one_alarm_told_again_at_thirty_and_seven_days_and_daily_once_it_is_over():
     kitchen = Watched()
     kitchen.hear(a_unit(), a_licence(expires_on=date(2026, 8, 1)))
-    for days in (0, 10, 20, 40, 43, 44, 50):
+    for days in (0, 10, 20, 30, 40, 43, 44, 44.5, 45, 46):
         kitchen.tick(days * 24 * 60)
-    assert [alarm.level for alarm in kitchen.raised] == [4]
-    assert [change.level for change in kitchen.changed] == [3, 2]
+    assert [(alarm.level, alarm.value) for alarm in kitchen.raised] == [(4, 44)]
+    told = [(change.level, change.value) for change in kitchen.changed]
+    assert told == [(4, 24), (4, 4), (3, -1), (3, -2)]
     kitchen.hear(a_licence(expires_on=date(2029, 1, 1)))
     assert len(kitchen.cleared) == 1
 

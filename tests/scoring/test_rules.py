@@ -1,10 +1,22 @@
 import pytest
+from psycopg.types.json import Jsonb
 
+from scoring.index import FoodSafetyIndex
 from scoring.rules import WrongRule, change, default_bodies, ensure_defaults, load, load_versions, reset
 from scoring.rules.checks import check
 from sensors.catalogue import CATALOGUE
 from streaming.events import RuleChanged
 from streaming.log.postgres import PostgresLog
+from tests.scoring.kitchens import (
+    NOON,
+    Watched,
+    a_device,
+    a_licence,
+    a_reading,
+    a_unit,
+    after,
+    an_inspection_by_itself,
+)
 
 FRIDGE = "alarm/fridge_temp_humidity/temperature"
 BODY = default_bodies()[FRIDGE]
@@ -92,3 +104,41 @@ def test_a_reset_row_is_as_shipped_in_a_new_version(connection):
     change(connection, f"{FRIDGE}@school", {**BODY, "business_type": "school", "high": 4}, by="Li Na", why="strict")
     assert reset(connection, f"{FRIDGE}@school", by="Li Na", why="too strict") == 2
     assert load(connection).limits("fridge_temp_humidity", "temperature", "school")[0].high == 8
+
+
+def test_a_row_stored_by_an_older_product_is_completed_by_what_is_shipped(connection):
+    ensure_defaults(connection)
+    shipped = default_bodies()["index/indicators"]
+    old = {key: value for key, value in shipped.items() if key != "rectification"}
+    old["cold_chain"] = {**shipped["cold_chain"], "share": 7}
+    del old["cold_chain"]["warm_up_hours"]
+    # Versions are only ever added, so this is how an older product would have left it.
+    connection.execute(
+        "INSERT INTO rule (key, version, body, changed_by, why) VALUES ('index/indicators', 2, %s, 'Li Na', 'before')",
+        (Jsonb(old),),
+    )
+    body = load(connection).body("index/indicators")
+    assert body["rectification"] == shipped["rectification"]
+    assert body["cold_chain"] == {**shipped["cold_chain"], "share": 7}
+    index = FoodSafetyIndex(load(connection))
+    assert index.apply(an_inspection_by_itself()) and index.score("U1", after(1)).coverage > 0
+
+
+def test_an_alarm_row_without_a_newer_field_still_raises(connection):
+    ensure_defaults(connection)
+    for key in (FRIDGE, "alarm/licence/expiry", "alarm/offline/device"):
+        kept = {name: value for name, value in default_bodies()[key].items() if name in ("device_kind", "metric")}
+        connection.execute("INSERT INTO rule (key, version, body) VALUES (%s, 2, %s)", (key, Jsonb(kept)))
+    kitchen = Watched(load(connection))
+    kitchen.hear(a_unit(), a_licence(expires_on=NOON.date()), a_device())
+    kitchen.hear(*[a_reading(12, minutes) for minutes in range(0, 35, 5)])
+    kitchen.tick(31)
+    assert sorted(alarm.rule for alarm in kitchen.raised) == ["alarm/fridge_temp_humidity/temperature", "alarm/licence/expiry"]
+
+
+def test_an_older_row_can_be_changed_without_naming_what_is_new(connection):
+    ensure_defaults(connection)
+    weights = default_bodies()["index/weights"]
+    old = {name: value for name, value in weights.items() if name != "min_coverage"}
+    change(connection, "index/weights", {**old, "fire": 20}, by="Li Na", why="gas")
+    assert load(connection).body("index/weights") == {**weights, "fire": 20}
