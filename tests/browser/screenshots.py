@@ -1,6 +1,5 @@
 """Pictures of the pages for the documentation: `python -m tests.browser.screenshots` writes docs/screenshots/."""
 
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,16 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from bench import town
+from bench.servers import database_server
+from streaming.database import migrate
+from tests.browser.conftest import FLAGS, Server
+from tests.conftest import free_port
 
-from browser.conftest import FLAGS, Server  # noqa: E402
-
-from bench import town  # noqa: E402
-from bench.servers import database_server  # noqa: E402
-from streaming.database import migrate  # noqa: E402
-from tests.conftest import free_port  # noqa: E402
-
+ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs" / "screenshots"
 LARGEST = 600_000  # bytes; the repository is not an album
 
