@@ -1,17 +1,18 @@
 // The city's map: areas, their names, all units, pulses of the most serious alarms, tip and selection.
 
-import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
+import { CoreMap } from "./core-map.js";
+import { nameOf } from "./names.js";
 import { fetchUntilThere } from "./page.js";
-import { clock, make, named, number, put, say, spoken, token } from "./words.js";
-
-const PULSES = 5; // more would only shout
+import { Pulses } from "./pulses.js";
+import { roadsBetween } from "./roads.js";
+import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
+import { UnitNames } from "./unit-names.js";
+import { clock, make, number, put, say, spoken, token } from "./words.js";
 
 export class CityMap {
   constructor(onChoose) {
     this._onChoose = onChoose;
     this._labels = new Map();
-    this._pulses = new Map();
-    this._names = null;
     this._chosen = null;
     this._colours = new Map();
     // Asked for at once, while the map itself is still being made.
@@ -41,6 +42,9 @@ export class CityMap {
     map.getPane("units").style.pointerEvents = "none";
     this.units = new (makeUnitLayer(L))();
     this.units.addTo(map);
+    this._pulses = new Pulses(map, this.units);
+    this._unitNames = new UnitNames(map, this.units);
+    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
     map.on("mousemove", (event) => this._hover(event.containerPoint));
     map.on("mouseout movestart", () => this._tip(null));
     map.on("click", (event) => {
@@ -51,7 +55,9 @@ export class CityMap {
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     document.getElementById("map-home").addEventListener("click", () => this.home(true));
     await Promise.all([this._loadAreas(), this.loadUnits()]);
+    this._core = new CoreMap(map, (other) => this._base(other), this._areas, this._onChoose);
     this.home(false);
+    if (this.units.count()) this._core.setUnits(this._data);
     this._afterZoom();
     this.isReady = true;
     if (this._last) this.frame({ whole: true }, this._last); // what came while the map was made
@@ -59,22 +65,27 @@ export class CityMap {
 
   async _loadAreas() {
     const areas = await this._areasAsked;
+    this._areas = areas;
+    this._shapes = areas.filter((area) => area.boundary);
+    this._base(this.map);
+    for (const area of areas)
+      if (area.latitude !== null && ["banner", "street"].includes(area.kind)) this._label(area);
+  }
+
+  /** Land, districts and the net between towns. */
+  _base(map) {
     const L = window.L;
     const canvas = L.canvas({ pane: "areas", padding: 0.3 });
-    const shapes = areas.filter((area) => area.boundary);
     const style = (area) =>
       area.kind === "city"
         ? { color: token("--map-boundary"), weight: 2, fillColor: token("--map-land"), fillOpacity: 1 }
         : { color: token("--map-district"), weight: 1, opacity: 0.55, dashArray: "5 4", fillColor: token("--map-land"),
             fillOpacity: 1 };
-    this._areas = areas;
-    this._outline = L.layerGroup().addTo(this.map);
     for (const kind of ["city", "banner"])
-      for (const area of shapes.filter((shape) => shape.kind === kind))
-        L.geoJSON(area.boundary, { renderer: canvas, interactive: false, style: style(area) }).addTo(this._outline);
-    for (const area of areas)
-      if (area.latitude !== null && ["banner", "street"].includes(area.kind)) this._label(area);
-    this._shapes = shapes;
+      for (const area of this._shapes.filter((shape) => shape.kind === kind))
+        L.geoJSON(area.boundary, { renderer: canvas, interactive: false, style: style(area) }).addTo(map);
+    const road = { color: token("--map-road"), weight: 1, interactive: false, renderer: canvas };
+    L.polyline(roadsBetween(this._areas), road).addTo(map);
   }
 
   _label(area) {
@@ -94,9 +105,16 @@ export class CityMap {
 
   /** Names that would lie on each other step apart, the northern ones up, the southern ones down. */
   _spreadNames() {
+    const core = this._core?.window();
     const boxes = [...this._labels.values()].filter((label) => label.area.kind === "banner").map((label) => {
-      const { x, y } = this.map.latLngToLayerPoint(label.spot);
-      return { label, x, y, w: label.node.offsetWidth / 2 + 4, h: label.node.offsetHeight / 2 + 1 };
+      let { x, y } = this.map.latLngToLayerPoint(label.spot);
+      const [w, h] = [label.node.offsetWidth / 2 + 4, label.node.offsetHeight / 2 + 1];
+      // Names of what is enlarged stand beside it, or they would cover it.
+      if (core?.contains([label.area.latitude, label.area.longitude])) {
+        const seat = this.map.latLngToLayerPoint([label.area.latitude, label.area.longitude]);
+        [x, y] = [this.map.latLngToLayerPoint(core.getNorthWest()).x - w, seat.y];
+      }
+      return { label, x, y, w, h };
     }).sort((a, b) => a.y - b.y);
     for (let round = 0; round < 30; round++) {
       let moved = false;
@@ -117,10 +135,10 @@ export class CityMap {
   async loadUnits() {
     const asked = this._unitsAsked || fetchUntilThere("/city/units.bin", "arrayBuffer", () => this._message("map.failed"));
     this._unitsAsked = null; // the next time units are asked for anew
-    const data = decodeUnits(await asked);
-    this._names = null;
+    const data = (this._data = decodeUnits(await asked));
     this.units.setUnits(data);
     this.units.recolour(this._colours);
+    this._core?.setUnits(data);
     this._message(data.n ? "" : "map.empty");
     document.getElementById("map-panel").dataset.units = data.n;
   }
@@ -129,7 +147,7 @@ export class CityMap {
     const bounds = window.L.latLngBounds([]);
     for (const shape of this._shapes || []) bounds.extend(window.L.geoJSON(shape.boundary).getBounds());
     if (!bounds.isValid()) bounds.extend(this.units.bounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: moved, padding: [12, 12] });
+    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: moved, padding: [6, 6] });
   }
 
   /** New facts from a frame: colours of units, figures of areas, when this was. */
@@ -146,9 +164,10 @@ export class CityMap {
       unknown ||= !this.units.knows(id);
     }
     this.units.recolour(fresh);
+    this._core.units.recolour(fresh);
     if (unknown) this._reload();
     if (changed.kpi || changed.whole) this._areaFigures(state.kpi);
-    if (changed.alarms || changed.whole) this._pulse(state.alarms);
+    if (changed.alarms || changed.whole) this._pulses.show(state.alarms), this._core.pulses.show(state.alarms);
     if (state.at) put(document.getElementById("map-time"), say("map.updated", { time: clock(Date.parse(state.at)) }));
   }
 
@@ -169,29 +188,13 @@ export class CityMap {
     if (grown) this._spreadNames();
   }
 
-  _pulse(alarms) {
-    const units = [...alarms.values()].filter((alarm) => alarm.level === 1)
-      .sort((a, b) => (a.raised_at < b.raised_at ? 1 : -1)).slice(0, PULSES).map((alarm) => alarm.unit);
-    for (const [unit, marker] of this._pulses)
-      if (!units.includes(unit)) {
-        marker.remove();
-        this._pulses.delete(unit);
-      }
-    for (const unit of units) {
-      if (this._pulses.has(unit)) continue;
-      const at = this.units.shownAt(unit);
-      if (!at) continue;
-      const icon = window.L.divIcon({ className: "pulse", iconSize: [0, 0] });
-      this._pulses.set(unit, window.L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.map));
-    }
-  }
-
   // --- choosing
 
   choose(id) {
     this._chosen = id;
     this._ring?.remove();
     this._ring = null;
+    this._unitNames.draw(id);
     const at = id && this.units?.latLng(id);
     if (!at) return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -211,31 +214,24 @@ export class CityMap {
 
   _afterZoom() {
     const zoom = this.map.getZoom();
-    this.map.getContainer().dataset.near = zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
+    this._core?.show(zoom < 10.5);
+    this.map.getContainer().dataset.near = zoom >= 16 ? "unit" : zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
     this._spreadNames();
-    // Dots stand elsewhere at another zoom, and what marks them goes with them.
-    requestAnimationFrame(() => {
-      for (const [unit, marker] of this._pulses) marker.setLatLng(this.units.shownAt(unit) || marker.getLatLng());
-      if (this._chosen) this._drawRing();
-    });
+    requestAnimationFrame(() => this._chosen && this._drawRing()); // the dot stands elsewhere at another zoom
   }
 
-  async _hover(point) {
+  _hover(point) {
     const id = this.units.at(point);
     this.map.getContainer().style.cursor = id ? "pointer" : "";
-    if (!id) return this._tip(null);
-    this._names ||= fetch("/city/names.json").then((answer) => answer.json()).catch(() => (this._names = null));
-    const names = (await this._names) || {};
-    this._tip(id, point, names[id]);
+    this._tip(id, point);
   }
 
-  _tip(id, point, names) {
+  _tip(id, point) {
     const tip = document.getElementById("map-tip");
     tip.hidden = !id;
     if (!id) return;
-    const [zh, en] = names || [id, id];
     const colour = this.units.colourOf(id);
-    tip.replaceChildren(make("i", `shape ${shapeOf(colour)} ${colour}`), make("b", "", named({ zh, en }) || id),
+    tip.replaceChildren(make("i", `shape ${shapeOf(colour)} ${colour}`), make("b", "", nameOf(id)),
       make("span", "", say(`colour.${colour}`)));
     const room = this.map.getSize();
     tip.style.left = `${point.x}px`;
@@ -255,6 +251,13 @@ export class CityMap {
   translate() {
     this._labels.forEach((_, id) => this._name(id));
     this._spreadNames();
+    this._core?.translate();
+    this.renamed();
+  }
+
+  /** Names of units are known, or known in the other language. */
+  renamed() {
+    this._unitNames?.draw();
   }
 }
 

@@ -1,8 +1,12 @@
 // What the catalogue of device kinds says about a reading: its names, its limits, whether it is beyond them or old.
 
+import { typeOf } from "./names.js";
+import { fetchUntilThere } from "./page.js";
 import { DASH, facts, named, number, say } from "./words.js";
 
 const { kinds } = facts.catalogue || { kinds: {} };
+const NO_LIMITS = { low: null, high: null };
+let limits = {}; // kind -> metric -> business type ("" for any) -> {low, high}: the rules in force
 const QUIET = new Set(["battery", "linkquality", "door", "self_test", "lamp", "running", "fault"]);
 
 export function kindOf(device) {
@@ -11,7 +15,18 @@ export function kindOf(device) {
 
 export function metricOf(device, metric) {
   const kind = kindOf(device);
-  return (kind && kind.metrics[metric]) || { zh: metric, en: metric, unit: "", decimals: 1, usual: null, low: null, high: null };
+  const known = (kind && kind.metrics[metric]) || { zh: metric, en: metric, unit: "", decimals: 1, usual: null };
+  const ruled = limits[device?.kind]?.[metric];
+  return { ...known, ...(ruled?.[typeOf(device.unit)] || ruled?.[""] || NO_LIMITS) };
+}
+
+/** Ask for the limits in force; again when a rule has changed. */
+export async function loadLimits() {
+  limits = await fetchUntilThere("/city/limits.json", "json");
+}
+
+export function isCamera(device) {
+  return kindOf(device)?.family === "camera";
 }
 
 export function isFlag(metric) {

@@ -11,7 +11,8 @@ export function emptyState() {
 }
 
 function nothingChanged() {
-  return { whole: false, units: new Set(), devices: new Set(), readings: new Set(), alarms: false, kpi: false, card: false };
+  return { whole: false, units: new Set(), devices: new Set(), readings: new Set(), alarms: false, kpi: false, card: false,
+    rules: false };
 }
 
 /** The one socket of a page. It never gives up, and it knows when it last heard that the city is up to date. */
@@ -120,6 +121,7 @@ export class Live {
       state.card = frame.unit;
       changed.card = true;
     }
+    if (frame.rules) changed.rules = true;
     if (frame.kpi) {
       state.kpi = { ...state.kpi, ...frame.kpi };
       changed.kpi = true;

@@ -14,6 +14,11 @@ export function nameOf(unit) {
   return unit || "";
 }
 
+/** The unit's type of business; an own rule may hold for it. */
+export function typeOf(unit) {
+  return names[unit]?.[2] || "";
+}
+
 export function onNames(listener) {
   waiting.add(listener);
 }

@@ -1,15 +1,15 @@
 // All units of the city on one canvas: typed arrays, sprites, no clusters. Density itself is the picture.
 // Where dots would hide each other the harmless ones step aside by a few pixels, never further: a dense town is small and
-// dense on the screen too. Yellow and red stand where they are and are drawn last.
+// dense on the screen too. Green and blue get places by turns, so that a full town shows them in their true proportion.
+// Yellow and red stand where they are and are drawn last.
 
 import { rem, token } from "./words.js";
 
 export const CODES = ["none", "green", "blue", "yellow", "red"];
 const SHAPES = { none: "ring", green: "circle", blue: "square", yellow: "triangle", red: "octagon" };
-const PLACED = [4, 3, 2, 1, 0]; // order in which places are given out
 const FIXED = 3; // from this code on a dot is never moved
 const ASIDE = 8; // px at 1920: the furthest a dot may stand from its true place
-const DRAWN = [0, 1, 2, 3, 4]; // red last, on top of all
+const LAYERS = 8; // drawn from below: those without a place of their own, the others, yellow, red
 const STREET_ZOOM = 13; // from here all shapes are full size
 const BUCKET = 32;
 
@@ -33,8 +33,8 @@ export function makeUnitLayer(L) {
   return L.Renderer.extend({
     options: { padding: 0.15, pane: "units" },
 
-    initialize() {
-      L.Util.setOptions(this, this.options);
+    initialize(options) {
+      L.Util.setOptions(this, { ...this.options, ...options });
       L.Util.stamp(this);
       this._layers = {};
       this._data = { n: 0, ids: [], colour: new Uint8Array(0) };
@@ -116,7 +116,7 @@ export function makeUnitLayer(L) {
       if (!this._origin) return found;
       const corner = this._map.getPixelOrigin().subtract(this._map._getMapPanePos());
       const size = this._map.getSize();
-      for (const code of PLACED)
+      for (let code = CODES.length - 1; code >= 0; code--)
         for (let i = 0; i < this._data.n && found.length < most; i++) {
           if (this._data.colour[i] !== code) continue;
           const x = this._px[i] - corner.x;
@@ -176,7 +176,7 @@ export function makeUnitLayer(L) {
       this._container.style.height = `${size.y}px`;
       this._ratio = ratio;
       // A phone's map is small: at city zoom its dots shrink with it.
-      const small = Math.min(1, this._map.getSize().x / (62 * rem()));
+      const small = this.options.inset ? 1 : Math.min(1, this._map.getSize().x / (62 * rem()));
       this._k = (rem() / 16) * (this._style() === CITY ? Math.max(0.5, small) : 1);
       this._place();
       this._draw();
@@ -205,33 +205,34 @@ export function makeUnitLayer(L) {
       const steps = new Map(); // how far the search around a place has come, so that a crowd costs n, not n squared
       const last = ((ASIDE * this._k) / cell / 0.62) ** 2;
       const key = (x, y) => x * 134217728 + y;
-      for (const code of PLACED) {
-        const wide = cells[code];
+      this._over = new Uint8Array(n); // 1: found no place of its own
+      for (const moving of [false, true])
         for (let i = 0; i < n; i++) {
-          if (colour[i] !== code || Number.isNaN(this._mx[i])) continue;
+          const code = colour[i];
+          const wide = cells[code];
+          if (code < FIXED !== moving || Number.isNaN(this._mx[i])) continue;
           const x0 = Math.floor((this._mx[i] * scale) / cell);
           const y0 = Math.floor((this._my[i] * scale) / cell);
           const start = key(x0, y0) * 8 + wide;
           let step = steps.get(start) || 0;
           let [x, y] = [x0, y0];
-          let moved = false;
-          while (code < FIXED && step <= last) {
+          let [moved, found] = [false, !moving];
+          while (!found && step <= last) {
             // a sunflower around the true place
             const radius = 0.62 * Math.sqrt(step);
             x = x0 + Math.round(radius * Math.cos(step * 2.399963));
             y = y0 + Math.round(radius * Math.sin(step * 2.399963));
             step += 1;
-            if (!this._free(taken, key, x, y, wide)) continue;
-            moved = x !== x0 || y !== y0;
-            break;
+            found = this._free(taken, key, x, y, wide);
+            moved = found && (x !== x0 || y !== y0);
           }
+          this._over[i] = found ? 0 : 1;
           steps.set(start, step);
           if (!moved) [x, y] = [x0, y0];
           for (let dx = 0; dx < wide; dx++) for (let dy = 0; dy < wide; dy++) taken.add(key(x + dx, y + dy));
           px[i] = moved ? (x + wide / 2) * cell : this._mx[i] * scale;
           py[i] = moved ? (y + wide / 2) * cell : this._my[i] * scale;
         }
-      }
       this._placedAt = zoom;
       this._placedK = this._k;
       this._fillBuckets();
@@ -278,14 +279,19 @@ export function makeUnitLayer(L) {
       ctx.clearRect(0, 0, this._container.width, this._container.height);
       const width = this._container.width / this._ratio;
       const height = this._container.height / this._ratio;
-      for (const code of DRAWN)
+      for (let layer = 0; layer < LAYERS; layer++)
         for (let i = 0; i < n; i++) {
-          if (colour[i] !== code) continue;
+          if (this._layer(i) !== layer) continue;
           const x = this._px[i] - this._origin.x;
           const y = this._py[i] - this._origin.y;
-          if (x > -12 && y > -12 && x < width + 12 && y < height + 12) this._stamp(code, x, y);
+          if (x > -12 && y > -12 && x < width + 12 && y < height + 12) this._stamp(colour[i], x, y);
         }
       this.fire("drawn");
+    },
+
+    _layer(row) {
+      const code = this._data.colour[row];
+      return code >= FIXED || !this._over[row] ? code + 3 : code;
     },
 
     _stamp(code, x, y) {
@@ -304,9 +310,9 @@ export function makeUnitLayer(L) {
       ctx.clip();
       ctx.clearRect((x - reach) * ratio, (y - reach) * ratio, 2 * reach * ratio, 2 * reach * ratio);
       const near = this._near(this._px[row], this._py[row], 2 * reach);
-      for (const code of DRAWN)
+      for (let layer = 0; layer < LAYERS; layer++)
         for (const i of near)
-          if (this._data.colour[i] === code) this._stamp(code, this._px[i] - this._origin.x, this._py[i] - this._origin.y);
+          if (this._layer(i) === layer) this._stamp(this._data.colour[i], this._px[i] - this._origin.x, this._py[i] - this._origin.y);
       ctx.restore();
     },
   });

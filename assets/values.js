@@ -41,11 +41,24 @@ export function tickAges() {
   document.querySelectorAll("[data-at]").forEach((node) => put(node, age(at - Number(node.dataset.at))));
 }
 
+const sizes = new WeakMap();
+const sizing = new ResizeObserver((entries) => entries.forEach(({ target }) => sizes.delete(target)));
+
+/** Asked of the layout only after it may have changed: asking in every frame would lay the page out each time. */
+function sizeOf(canvas) {
+  let size = sizes.get(canvas);
+  if (!size) {
+    size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    sizes.set(canvas, size);
+    sizing.observe(canvas);
+  }
+  return size;
+}
+
 /** A line of the last values on a canvas: no axes, the limit dashed, orange while beyond it. */
 export function spark(canvas, points, { low = null, high = null, beyond = false, colours }) {
   const ratio = window.devicePixelRatio || 1;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
+  const { width, height } = sizeOf(canvas);
   if (!width || !height) return;
   if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
   if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);

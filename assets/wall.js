@@ -1,6 +1,7 @@
 // The command center's page: joins the live city, the panels, the map, the address line and the clock.
 
 import { CityMap } from "./city-map.js";
+import { loadLimits } from "./devices.js";
 import { Link, Live } from "./live.js";
 import { loadNames, onNames } from "./names.js";
 import { paintLink, whenDrawn } from "./page.js";
@@ -29,9 +30,12 @@ function begin() {
       paintKpis(state.kpi, state.at);
       paintIndex(state.kpi);
     }
+    if (changed.rules) relimit();
     if (!chosen) paintLists(changed, state);
   });
   window.sunshine = { link, city, map, unit: () => unitLive };
+
+  const relimit = () => loadLimits().then(() => sensors.relimit());
 
   function paintLists(changed, state) {
     if (changed.whole || changed.readings.size || changed.devices.size) sensors.paint(changed, state);
@@ -84,7 +88,7 @@ function begin() {
   // --- language, link, clock
 
   document.getElementById("language").addEventListener("click", toggleLanguage);
-  onNames(() => (alarms.retranslate(), sensors.setMode(sensors.mode)));
+  onNames(() => (alarms.retranslate(), sensors.relimit(), map.renamed()));
   onLanguage(() => {
     paintKpis(city.state.kpi, city.state.at);
     paintIndex(city.state.kpi);
@@ -110,6 +114,7 @@ function begin() {
   translate(document);
   open(addressed());
   loadNames();
+  relimit();
   second();
   setInterval(second, 1000);
   new ResizeObserver(() => {

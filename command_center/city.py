@@ -17,7 +17,7 @@ UNITS = """
      WHERE unit.status = 'active'
      ORDER BY unit.id
 """
-NAMES = "SELECT id, name, name_en FROM unit WHERE status = 'active'"
+NAMES = "SELECT id, name, name_en, business_type FROM unit WHERE status = 'active'"
 AREAS = """
     SELECT id, parent_id, kind, name, name_en, latitude, longitude, demonstration,
            CASE WHEN kind IN ('city', 'banner') THEN boundary END AS boundary
@@ -91,7 +91,7 @@ def _place(latitude: float | None, longitude: float | None) -> tuple[int, int]:
 
 
 def names(connection: Connection) -> dict[str, list[str]]:
-    return {id: [name, name_en] for id, name, name_en in connection.execute(NAMES).fetchall()}
+    return {id: list(rest) for id, *rest in connection.execute(NAMES).fetchall()}
 
 
 def areas(connection: Connection) -> list[dict[str, Any]]:

@@ -12,10 +12,12 @@ from psycopg import Connection, OperationalError
 from psycopg_pool import PoolTimeout
 
 from command_center import city
+from command_center.limits import limits
 from command_center.reasons import reasons
 from layouts.panels.wall import wall
 from layouts.shell import page_app
 from layouts.texts import Words
+from scoring.rules import load
 from sensors.catalogue import BUSINESS_TYPES, KINDS, DeviceType, Metric
 from streaming.database import open_pool
 from streaming.health import Health, database_answers
@@ -68,22 +70,19 @@ def _kind(kind: DeviceType) -> dict[str, Any]:
     return {
         "zh": kind.zh,
         "en": kind.en,
+        "family": kind.family,
         "interval": kind.interval_seconds,
         "metrics": {metric.key: _metric(metric) for metric in kind.metrics},
     }
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
-    lows = [limit.low for limit in metric.limits if limit.low is not None]
-    highs = [limit.high for limit in metric.limits if limit.high is not None]
     return {
         "zh": metric.zh,
         "en": metric.en,
         "unit": metric.unit,
         "decimals": metric.decimals,
         "usual": metric.usual,
-        "low": max(lows, default=None),
-        "high": min(highs, default=None),
     }
 
 
@@ -123,6 +122,7 @@ def _add_questions(app: Dash, settings: Settings) -> None:
     server.add_url_rule("/city/names.json", "names", lambda: answer(city.names))
     server.add_url_rule("/city/areas.json", "areas", lambda: answer(city.areas))
     server.add_url_rule("/city/units/<path:id>.json", "unit", unit)
+    server.add_url_rule("/city/limits.json", "limits", lambda: answer(lambda connection: limits(load(connection))))
     server.add_url_rule("/city/search.json", "search", search)
     server.add_url_rule("/city/history.json", "history", history)
 

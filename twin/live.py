@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask
 from flask_socketio import SocketIO
 
-from streaming.events import Event
+from streaming.events import Event, RuleChanged
 from streaming.live import NAMESPACE, Hub, Wire, open_socket
 from streaming.log import Batch
 from streaming.settings import Settings
@@ -29,6 +29,7 @@ class Watch:
         self.touched = Touched()
         self.kpi: Frame | None = None
         self.kpi_at: datetime | None = None
+        self.rules = False  # a rule has changed since
         self.told: set[str] = set()  # devices named in frames: a wide snapshot names only those of its tiles
 
 
@@ -66,6 +67,7 @@ class TwinSource:
                     watch = self._watches.get(name)
                     if watch is not None:
                         watch.touched.add(event)
+                        watch.rules |= isinstance(event, RuleChanged)
                         changed.add(name)
         if changed and self.hub is not None:
             self.hub.changed(changed)
@@ -106,14 +108,17 @@ class TwinSource:
             watch, after = self._watches[scope], self._city
             before, touched = watch.shown, watch.touched
             watch.shown, watch.touched = after, Touched()
+            rules, watch.rules = watch.rules, False
         now = self._clock()
         frame = frames.difference(before, after, touched, watch.scope, now, self._public)
         strip = self._strip(watch, after, now)
-        if frame is None and strip is None and not beat:
+        if frame is None and strip is None and not beat and not rules:
             return None
         frame = frame or {"at": now, "units": [], "readings": [], "devices": [], "alarms": []}
         if strip is not None:
             frame["kpi"] = strip
+        if rules:
+            frame["rules"] = True
         if watch.scope.wide:
             frame["devices"] += self._newly_named(watch, after, frame)
         return frame

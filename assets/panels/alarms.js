@@ -131,7 +131,7 @@ export function sentence(alarm) {
   const value = alarm.value ?? null;
   return say(sentenceKey(alarm), {
     thing: alarm.device_kind ? deviceWords(device) : "", metric: alarm.metric ? named(metric) : "",
-    span: span(now() - Date.parse(alarm.since)), limit: alarm.limit ?? "",
+    span: span(now() - Date.parse(alarm.since)), limit: (alarm.limit ?? "").replaceAll("-", "-\u2060"), // a date is not broken
     value: value === null ? "" : (isFlag(metric) ? "" : valueText(metric, value) + unit),
     n: value === null ? "" : number(Math.abs(value)), licence: say(`licence.${alarm.metric}`),
   });

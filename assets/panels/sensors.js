@@ -1,6 +1,7 @@
 // Sensor tiles: worst first or latest first. The order is settled a few times a second at most, values at once.
+// A chosen unit shows each of its devices, also those that never sent a value.
 
-import { deviceWords, excess, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
+import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
 import { make, named, now, put, rem, say, span, token } from "../words.js";
@@ -16,6 +17,7 @@ export class Sensors {
     this._tiles = [];
     this._order = [];
     this._settledAt = 0;
+    this._silent = new Map(); // devices without a value, as readings without one
     this._asked = new Set();
     this._history = new Map();
     document.querySelectorAll("#sensor-modes button").forEach((button) =>
@@ -42,7 +44,22 @@ export class Sensors {
 
   /** Ages go on by themselves, and a value grows old without a frame. */
   tick() {
-    if (this._state) for (const tile of this._tiles) if (tile.key) this._mood(tile, this._state.readings.get(tile.key));
+    if (this._state) for (const tile of this._tiles) if (tile.key) this._mood(tile, this._readingOf(tile.key));
+  }
+
+  /** Other limits are in force. */
+  relimit() {
+    if (!this._state) return;
+    for (const reading of this._state.readings.values()) delete reading.beyond;
+    this.paint({ whole: true, readings: new Set() }, this._state);
+  }
+
+  _readingOf(key) {
+    return this._state.readings.get(key) || this._silent.get(key);
+  }
+
+  _beyond(reading, device) {
+    return (reading.beyond ??= excess(metricOf(device, reading.metric), reading.value));
   }
 
   _settle(state) {
@@ -51,27 +68,27 @@ export class Sensors {
     this._settledAt = performance.now();
     const room = this.unit ? 200 : Math.max(2, Math.floor(this._list.clientHeight / (TILE * rem())));
     const at = now();
-    const ranked = [];
+    const chosen = [];
+    const before = this.mode === "latest" ? byTime : byHarm;
     for (const reading of state.readings.values()) {
       const device = state.devices.get(reading.device);
-      const metric = metricOf(device, reading.metric);
-      const beyond = excess(metric, reading.value);
+      const beyond = this._beyond(reading, device);
       if (this.mode === "worst" && !this.unit && !beyond && isQuiet(reading)) continue;
       const stale = isStale(device, reading.time, at) || device?.online === false;
-      ranked.push({ reading, beyond, stale });
+      keep(chosen, { reading, beyond, stale }, before, room);
     }
-    ranked.sort(this.mode === "latest" ? byTime : byHarm);
-    const chosen = ranked.slice(0, room);
+    this._silent = this.unit ? silent(state) : new Map();
+    for (const reading of this._silent.values()) if (chosen.length < room) chosen.push({ reading });
     while (this._tiles.length < chosen.length) this._tiles.push(this._make());
     this._tiles.forEach((tile, i) => {
       tile.node.hidden = i >= chosen.length;
       if (i < chosen.length) this._fill(tile, chosen[i].reading);
       else tile.key = null;
     });
-    this._empty.hidden = ranked.length > 0;
+    this._empty.hidden = chosen.length > 0;
     this._empty.dataset.text = this.unit ? "sensors.unit_empty" : "sensors.empty";
     put(this._empty, say(this._empty.dataset.text));
-    this._askHistory(chosen.map((one) => one.reading));
+    this._askHistory(chosen.map((one) => one.reading).filter((reading) => reading.metric));
   }
 
   _make() {
@@ -97,24 +114,29 @@ export class Sensors {
     tile.node.dataset.metric = reading.metric;
     const thing = (this.unit && device?.name) || deviceWords(device) || reading.device;
     put(tile.first, this.unit ? thing : device?.unit ? nameOf(device.unit) : reading.device);
-    put(tile.second, this.unit ? [named(metric), device?.room].filter(Boolean).join(" · ") : `${thing} · ${named(metric)}`);
+    const words = reading.metric ? named(metric) : device?.name ? deviceWords(device) : "";
+    put(tile.second, this.unit ? [words, device?.room].filter(Boolean).join(" · ") : `${thing} · ${words}`);
     show(tile.value, valueText(metric, reading.value));
     put(tile.measure, isFlag(metric) ? "" : metric.unit);
     this._mood(tile, reading);
-    const beyond = excess(metric, reading.value) > 0;
-    spark(tile.canvas, this._points(reading), { low: metric.low, high: metric.high, beyond,
-      colours: { data: token("--data"), beyond: token("--orange") } });
+    const beyond = this._beyond(reading, device) > 0;
+    this._colours ||= { data: token("--data"), beyond: token("--orange") };
+    spark(tile.canvas, this._points(reading), { low: metric.low, high: metric.high, beyond, colours: this._colours });
   }
 
   _mood(tile, reading) {
     const device = this._state.devices.get(reading.device);
-    const beyond = excess(metricOf(device, reading.metric), reading.value) > 0;
+    const beyond = this._beyond(reading, device) > 0;
     const offline = device?.online === false;
-    const mood = offline ? "offline" : isStale(device, reading.time, now()) ? "stale" : beyond ? "beyond" : "fresh";
+    const mood = !reading.metric ? (offline ? "offline" : "silent") : offline ? "offline" : isStale(device, reading.time, now()) ? "stale" : beyond ? "beyond" : "fresh";
     if (tile.node.dataset.mood !== mood) tile.node.dataset.mood = mood;
     if (offline) {
       delete tile.age.dataset.at;
-      put(tile.age, say("sensors.offline_for", { age: span(now() - Date.parse(device.seen_at || reading.at)) }));
+      const seen = Date.parse(device.seen_at || reading.at);
+      put(tile.age, Number.isNaN(seen) ? say("sensors.offline") : say("sensors.offline_for", { age: span(now() - seen) }));
+    } else if (!reading.metric) {
+      delete tile.age.dataset.at;
+      put(tile.age, say(device?.online ? "sensors.online" : "sensors.never"));
     } else showAge(tile.age, reading.time);
   }
 
@@ -134,18 +156,32 @@ export class Sensors {
       const answer = await fetch(`/city/history.json?${wanted}`);
       if (!answer.ok) throw new Error(answer.status);
       for (const [key, points] of Object.entries(await answer.json())) this._history.set(key, points);
-      for (const tile of this._tiles) if (tile.key) this._fill(tile, this._state.readings.get(tile.key));
+      for (const tile of this._tiles) if (tile.key) this._fill(tile, this._readingOf(tile.key));
     } catch {
       setTimeout(() => missing.forEach((reading) => this._asked.delete(reading.key)), 5000);
     }
   }
+}
 
-  count(state) {
-    let beyond = 0;
-    for (const reading of state.readings.values())
-      beyond += excess(metricOf(state.devices.get(reading.device), reading.metric), reading.value) > 0;
-    return beyond;
-  }
+/** Put one into the list of the first `most`, in order. Sorting all of them for six tiles would cost a frame. */
+function keep(list, one, before, most) {
+  if (list.length === most && before(one, list[most - 1]) >= 0) return;
+  let at = list.length;
+  while (at > 0 && before(one, list[at - 1]) < 0) at -= 1;
+  list.splice(at, 0, one);
+  if (list.length > most) list.pop();
+}
+
+/** The devices that never sent a value, sensors before cameras, each as a reading without value. */
+function silent(state) {
+  const heard = new Set();
+  for (const reading of state.readings.values()) heard.add(reading.device);
+  const rows = [...state.devices.values()].filter((device) => !heard.has(device.id));
+  rows.sort((a, b) => isCamera(a) - isCamera(b) || (a.id < b.id ? -1 : 1));
+  return new Map(rows.map(({ id }) => {
+    const key = `${id}|`;
+    return [key, { key, device: id, metric: "", value: null, at: null, time: null, history: [], beyond: 0 }];
+  }));
 }
 
 function byTime(a, b) {
