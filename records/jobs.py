@@ -55,6 +55,7 @@ SCHEDULE = (
     Job("forget_posted_ids", HOUR, lambda connection, now: Retention(connection, now).forget_posted_ids()),
     Job("forget_receipts", HOUR, lambda connection, now: Retention(connection, now).forget_receipts()),
     Job("thin_checkpoints", HOUR, lambda connection, now: Retention(connection, now).thin_checkpoints()),
+    Job("thin_indexes", HOUR, lambda connection, now: Retention(connection, now).thin_indexes()),
 )
 
 

@@ -31,6 +31,14 @@ _CHECKPOINTS = """
        AND newest > 1 AND of_day > 1
        AND (ranked.recorded_at < %(all_before)s AND of_hour > 1 OR ranked.recorded_at < %(hourly_before)s)
 """
+# Why an index was what it was is asked of the last weeks; of older days the last word is enough.
+_INDEXES = """
+    DELETE FROM unit_index AS old
+     WHERE at < date_trunc('day', %(before)s::timestamptz, %(zone)s)
+       AND EXISTS (SELECT FROM unit_index AS later
+                    WHERE later.unit_id = old.unit_id AND later.at > old.at
+                      AND later.at < date_trunc('day', old.at, %(zone)s) + interval '1 day')
+"""
 
 
 class Retention:
@@ -86,13 +94,23 @@ class Retention:
 
     def thin_checkpoints(self) -> int:
         """Keep all of the last days, then one an hour, then one a day."""
-        row = self._connection.execute("SELECT zone FROM rollup").fetchone()
         values = {
-            "zone": row[0] if row else "UTC",
+            "zone": self._zone(),
             "all_before": self._before("checkpoint_all"),
             "hourly_before": self._before("checkpoint_hourly"),
         }
         return self._connection.execute(_CHECKPOINTS, values).rowcount
+
+    def thin_indexes(self) -> int:
+        """Of every unit keep all indexes of the last weeks, then the last one of each day of the city."""
+        before = self._before("index_all")
+        if before is None:
+            return 0
+        return self._connection.execute(_INDEXES, {"before": before, "zone": self._zone()}).rowcount
+
+    def _zone(self) -> str:
+        row = self._connection.execute("SELECT zone FROM rollup").fetchone()
+        return row[0] if row else "UTC"
 
     def _delete(self, what: str, query: str) -> int:
         before = self._before(what)

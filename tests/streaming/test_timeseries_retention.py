@@ -190,3 +190,36 @@ def test_quarantine_posted_ids_and_receipts_go_after_their_time(connection):
     kept = Retention(connection, NOW)
     assert [kept.forget_quarantine(), kept.forget_posted_ids(), kept.forget_receipts()] == [1, 1, 1]
     assert [count(connection, table) for table in ("quarantine", "posted_id", "ingest_receipt")] == [1, 1, 1]
+
+
+def an_index(connection, unit, at, total=80.0):
+    connection.execute(
+        "INSERT INTO unit_index (unit_id, at, total, colour, grade, coverage, result)"
+        " VALUES (%s, %s, %s, 'blue', 'good', 1, '{}')",
+        (unit, at, total),
+    )
+
+
+def test_of_old_indexes_the_last_of_each_day_of_the_city_stays(connection):
+    connection.execute("UPDATE rollup SET zone = 'Asia/Shanghai'")
+    old = datetime(2030, 5, 1, 15, tzinfo=UTC)  # 23:00 in the city; an hour later it is the next day
+    for unit in ("U1", "U2"):
+        for hours in (-3, 0, 1.5, 2):
+            an_index(connection, unit, old + timedelta(hours=hours))
+    an_index(connection, "U3", old)
+    for age in (34 * DAY, 34 * DAY + timedelta(minutes=1), timedelta()):
+        an_index(connection, "U1", NOW - age)
+    assert Retention(connection, NOW).thin_indexes() == 4
+    kept = connection.execute("SELECT unit_id, at FROM unit_index WHERE at < %s ORDER BY 1, 2", (NOW - 60 * DAY,))
+    assert kept.fetchall() == [
+        ("U1", old), ("U1", old + timedelta(hours=2)), ("U2", old), ("U2", old + timedelta(hours=2)), ("U3", old),
+    ]  # fmt: skip
+    assert count(connection, "unit_index") == 8
+    assert Retention(connection, NOW).thin_indexes() == 0
+
+
+def test_indexes_that_are_kept_for_ever_are_not_thinned(connection):
+    connection.execute("UPDATE retention SET days = NULL WHERE what = 'index_all'")
+    for minute in (1, 2):
+        an_index(connection, "U1", NOW - 500 * DAY + timedelta(minutes=minute))
+    assert Retention(connection, NOW).thin_indexes() == 0
