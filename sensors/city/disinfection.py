@@ -72,6 +72,7 @@ class UltravioletLamps(Model):
         self.strength = random.uniform(85, 150, self.count)
         self.on = np.zeros(self.count, bool)
         self.elapsed = np.zeros(self.count)
+        self._is_new = True
         self.cycle_minutes = self.length.copy()
         self.cycle_ok = np.ones(self.count, bool)
 
@@ -80,6 +81,10 @@ class UltravioletLamps(Model):
         after = self.hours.after_closing(now.minute)
         wanted = ((before <= self.length + 8) & (before > 8)) | ((after >= 20) & (after < 20 + self.length))
         on = self.powered & (wanted | (self.effect("uv_exposed") > 0))
+        if self._is_new:
+            # Cycles that were under way when time began: they are not shorter for that.
+            self.on, self._is_new = on, False
+            self.elapsed = np.where(before <= self.length + 8, self.length + 8 - before, after - 20) * wanted
         self.elapsed = np.where(on & ~self.on, 0, self.elapsed + on * STEP_MINUTES)
         ended = self.on & ~on
         self.cycle_minutes[ended] = self.elapsed[ended]

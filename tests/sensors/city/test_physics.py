@@ -184,3 +184,13 @@ def test_mobile_restaurants_leave_home_and_are_back_at_night():
     assert away() > len(trucks) / 2
     field.advance(MIDNIGHT + 23 * 3600)
     assert away() == 0
+
+
+@pytest.mark.parametrize("begins", [400, 530, 1290])
+def test_a_lamp_that_was_on_when_the_simulation_began_has_had_its_whole_cycle(begins):
+    hours = Hours([f"{7 + n % 3:02d}:00" for n in range(COUNT)], ["21:00"] * COUNT)
+    lamps = UltravioletLamps(hours, np.random.default_rng(3))
+    lit = pass_minutes(lamps, 150, since=begins, watch=lambda: lamps.on.copy())
+    assert lit[0].any() and not lit[-1].any()
+    assert lamps.cycle_ok.all()
+    assert (lamps.cycle_minutes >= 30).all()
