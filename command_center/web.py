@@ -1,15 +1,11 @@
 """The command center's server: one page, what it asks for besides the live frames, and health."""
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from dash import Dash
 from flask import Response, request
-from psycopg import Connection, OperationalError
-from psycopg_pool import PoolTimeout
 
 from command_center import city
 from command_center.limits import limits
@@ -21,14 +17,13 @@ from scoring.rules import load
 from sensors.catalogue import BUSINESS_TYPES, KINDS, DeviceType, Metric
 from streaming.database import open_pool
 from streaming.health import Health, database_answers
+from streaming.questions import Question, answer
 from streaming.settings import Settings
 from twin.live import Live, attach
 
 MIDDLE = (39.6, 109.8)  # where an empty map looks
 HISTORY_DAYS = 3
 HISTORY_KEYS = 32
-
-Answer = Callable[[Connection], Any]
 
 
 def run(settings: Settings) -> None:
@@ -89,40 +84,30 @@ def _metric(metric: Metric) -> dict[str, Any]:
 def _add_questions(app: Dash, settings: Settings) -> None:
     pool = open_pool(settings.database, name="web")
 
-    def answer(question: Answer, kind: str = "application/json") -> Response:
-        try:
-            with pool.connection() as connection:
-                found = question(connection)
-        except (PoolTimeout, OperationalError):
-            return Response('{"error": "the database does not answer"}', 503, content_type="application/json")
-        if found is None:
-            return Response('{"error": "not found"}', 404, content_type="application/json")
-        body = found if isinstance(found, bytes) else msgspec.json.encode(found)
-        response = Response(body, content_type=kind)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    def ask(question: Question) -> Response:
+        return answer(pool, question)
 
     def units() -> Response:
-        return answer(city.units, "application/octet-stream")
+        return answer(pool, city.units, "application/octet-stream")
 
     def unit(id: str) -> Response:
-        return answer(lambda connection: _with_reasons(city.unit_file(connection, id)))
+        return ask(lambda connection: _with_reasons(city.unit_file(connection, id)))
 
     def search() -> Response:
         text = request.args.get("q", "")[:100]
-        return answer(lambda connection: city.search(connection, text))
+        return ask(lambda connection: city.search(connection, text))
 
     def history() -> Response:
         keys = [key[:300] for key in request.args.getlist("k")[:HISTORY_KEYS]]
         since = datetime.now(UTC) - timedelta(days=HISTORY_DAYS)
-        return answer(lambda connection: city.history(connection, keys, since))
+        return ask(lambda connection: city.history(connection, keys, since))
 
     server = app.server
     server.add_url_rule("/city/units.bin", "units", units)
-    server.add_url_rule("/city/names.json", "names", lambda: answer(city.names))
-    server.add_url_rule("/city/areas.json", "areas", lambda: answer(city.areas))
+    server.add_url_rule("/city/names.json", "names", lambda: ask(city.names))
+    server.add_url_rule("/city/areas.json", "areas", lambda: ask(city.areas))
     server.add_url_rule("/city/units/<path:id>.json", "unit", unit)
-    server.add_url_rule("/city/limits.json", "limits", lambda: answer(lambda connection: limits(load(connection))))
+    server.add_url_rule("/city/limits.json", "limits", lambda: ask(lambda connection: limits(load(connection))))
     server.add_url_rule("/city/search.json", "search", search)
     server.add_url_rule("/city/history.json", "history", history)
 

@@ -2,11 +2,8 @@
 
 import logging
 
-import msgspec
 from dash import Dash
 from flask import Response
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
 
 from layouts.panels.street_screen import street_screen
 from layouts.shell import page_app
@@ -14,6 +11,7 @@ from layouts.texts import Words
 from sensors.catalogue import BUSINESS_TYPES
 from streaming.database import open_pool
 from streaming.health import Health, database_answers
+from streaming.questions import answer
 from streaming.settings import Settings
 from street_display import streets
 from twin.live import Live, attach
@@ -52,16 +50,8 @@ def create(settings: Settings) -> tuple[Dash, Live]:
 def _add_questions(app: Dash, settings: Settings) -> None:
     pool = open_pool(settings.database, size=2, name="street")
 
-    def answer(question) -> Response:  # type: ignore[no-untyped-def]
-        try:
-            with pool.connection() as connection:
-                body = msgspec.json.encode(question(connection))
-        except (PoolTimeout, OperationalError):
-            return Response('{"error": "the database does not answer"}', 503, content_type="application/json")
-        return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
-
     def units(id: str) -> Response:
-        return answer(lambda connection: streets.units(connection, id))
+        return answer(pool, lambda connection: streets.units(connection, id))
 
-    app.server.add_url_rule("/streets.json", "streets", lambda: answer(streets.streets))
+    app.server.add_url_rule("/streets.json", "streets", lambda: answer(pool, streets.streets))
     app.server.add_url_rule("/streets/<path:id>/units.json", "street-units", units)
