@@ -57,9 +57,5 @@ def export_file(connection: Connection, what: str, path: Path) -> int:
     return len(rows)
 
 
-def export_units(connection: Connection, path: Path) -> int:
-    return export_file(connection, "units", path)
-
-
 def _rows(connection: Connection, what: str) -> list[TupleRow]:
     return connection.execute(_EXPORTS[what].encode()).fetchall()

@@ -273,11 +273,6 @@ def decode_one(raw: bytes) -> Event:
     return _one_decoder.decode(raw)
 
 
-def to_dict(event: Event) -> dict[str, Any]:
-    """Plain values for JSON columns and browsers."""
-    return msgspec.to_builtins(event)
-
-
 def from_dict(raw: dict[str, Any]) -> Event:
     """The event a JSON object tells of. Raises msgspec.ValidationError with the path of the wrong field."""
     return msgspec.convert(raw, _AnyEvent)

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Port = Field(ge=1, le=65535)
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class WrongSetting(SystemExit):
@@ -28,18 +28,18 @@ class Settings(BaseSettings):
     opcua_urls: str = ""
     opcua_mapping: Path | None = None
     bind: str = "127.0.0.1"
-    web_port: int = Field(8050, ge=1, le=65535)
-    street_port: int = Field(8060, ge=1, le=65535)
-    api_port: int = Field(8070, ge=1, le=65535)
-    video_port: int = Field(8080, ge=1, le=65535)
-    ingest_port: int = Field(8090, ge=1, le=65535)
-    score_port: int = Field(8091, ge=1, le=65535)
-    jobs_port: int = Field(8092, ge=1, le=65535)
-    city_port: int = Field(8093, ge=1, le=65535)
+    web_port: Port = 8050
+    street_port: Port = 8060
+    api_port: Port = 8070
+    video_port: Port = 8080
+    ingest_port: Port = 8090
+    score_port: Port = 8091
+    jobs_port: Port = 8092
+    city_port: Port = 8093
     city_units: int = Field(11266, ge=1, le=200_000)
     city_seed: int = Field(20241, ge=0)
     city_speed: float = Field(1.0, gt=0, le=3600)
-    city_opcua_port: int = Field(4840, ge=1, le=65535)
+    city_opcua_port: Port = 4840
     city_timezone: str = "Asia/Shanghai"
     tile_url: str | None = None
     lang_default: Literal["zh", "en"] = "zh"

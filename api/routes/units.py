@@ -105,16 +105,6 @@ class FactPage(BaseModel):
     next: str | None
 
 
-UNJUDGED: dict[str, Any] = {
-    "total": None,
-    "grade": "none",
-    "colour": "none",
-    "coverage": None,
-    "as_of": None,
-    "indicators": [],
-}
-
-
 def _shown(row: dict[str, Any], today: date) -> dict[str, Any]:
     for licence in row["licences"]:
         expires_on = licence["expires_on"]

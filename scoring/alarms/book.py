@@ -19,7 +19,6 @@ class Book:
         self._alarms = state.alarms
         self._of_unit: dict[str, set[str]] = {}
         self._of_device: dict[str, set[str]] = {}
-        self._in_incident: Counter[str] = Counter()
         for key, alarm in self._alarms.items():
             self._index(key, alarm)
 
@@ -40,9 +39,6 @@ class Book:
 
     def by_level(self) -> Counter[int]:
         return Counter(alarm.level for alarm in self._alarms.values())
-
-    def is_open(self, incident: str) -> bool:
-        return self._in_incident[incident] > 0
 
     def incident_for(self, device: str, family: str) -> str:
         """The open incident of that device and family of rules; empty when there is none."""
@@ -112,23 +108,16 @@ class Book:
     def _index(self, key: str, alarm: OpenAlarm) -> None:
         self._of_unit.setdefault(alarm.unit, set()).add(key)
         self._of_device.setdefault(alarm.device, set()).add(key)
-        self._in_incident[alarm.incident] += 1
 
     def _change(self, key: str, level: int, value: float | None, incident: str) -> None:
         alarm = self._alarms[key]
         alarm.level, alarm.value = level, value
-        if incident and incident != alarm.incident:
-            self._in_incident[alarm.incident] -= 1
-            self._in_incident[incident] += 1
-            alarm.incident = incident
+        alarm.incident = incident or alarm.incident
 
     def _close(self, key: str) -> None:
         alarm = self._alarms.pop(key)
         self._of_unit[alarm.unit].discard(key)
         self._of_device[alarm.device].discard(key)
-        self._in_incident[alarm.incident] -= 1
-        if not self._in_incident[alarm.incident]:
-            del self._in_incident[alarm.incident]
 
 
 def family_of(rule: str) -> str:

@@ -9,7 +9,6 @@ from sensors.city.registry import Device
 from sensors.city.troubles import Troubles
 
 WARM_UP, BACKLOG, INTERVAL = 3 * 3600, 3 * 3600, 300
-POINTS = BACKLOG // INTERVAL
 
 
 def begins_at(start: float) -> float:

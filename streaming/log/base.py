@@ -40,9 +40,6 @@ class Log(Protocol):
     def head(self) -> int:
         """The offset of the newest batch, 0 when there is none."""
 
-    def offset_at(self, moment: datetime) -> int:
-        """The offset of the last batch recorded at or before the moment, 0 when there is none."""
-
     def offset_of(self, group: str, start: Start = Start.BEGINNING) -> int:
         """Where the group has read to."""
 

@@ -7,7 +7,6 @@ The lock is held for the insert and the commit only, about a millisecond.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import psycopg
 from psycopg import Connection
@@ -27,7 +26,6 @@ _INSERT = """
 _READ = """
     SELECT log_offset, recorded_at, payload FROM log WHERE log_offset > %s ORDER BY log_offset LIMIT %s
 """
-_OFFSET_AT = "SELECT coalesce(max(log_offset), 0) FROM log WHERE recorded_at <= %s"
 _COMMIT = """
     INSERT INTO log_reader (group_name, log_offset) VALUES (%s, %s)
     ON CONFLICT (group_name) DO UPDATE SET log_offset = excluded.log_offset, updated_at = now()
@@ -66,9 +64,6 @@ class PostgresLog:
 
     def head(self) -> int:
         return self._number("SELECT coalesce(max(log_offset), 0) FROM log")
-
-    def offset_at(self, moment: datetime) -> int:
-        return self._number(_OFFSET_AT, (moment,))
 
     def offset_of(self, group: str, start: Start = Start.BEGINNING) -> int:
         row = self._mine().execute("SELECT log_offset FROM log_reader WHERE group_name = %s", (group,)).fetchone()
