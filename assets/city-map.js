@@ -7,7 +7,7 @@ import { Pulses } from "./pulses.js";
 import { roadsBetween } from "./roads.js";
 import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
 import { UnitNames } from "./unit-names.js";
-import { clock, make, number, put, say, spoken, token } from "./words.js";
+import { clock, make, number, put, rem, say, spoken, token } from "./words.js";
 
 export class CityMap {
   constructor(onChoose) {
@@ -44,7 +44,7 @@ export class CityMap {
     this.units.addTo(map);
     this._pulses = new Pulses(map, this.units);
     this._unitNames = new UnitNames(map, this.units);
-    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 9 * rem() }).addTo(map);
     map.on("mousemove", (event) => this._hover(event.containerPoint));
     map.on("mouseout movestart", () => this._tip(null));
     map.on("click", (event) => {

@@ -2,7 +2,7 @@
 
 import { Pulses } from "./pulses.js";
 import { makeUnitLayer } from "./unit-layer.js";
-import { make, named, token } from "./words.js";
+import { make, named, rem, token } from "./words.js";
 
 const SHARE = 6; // the window is this part of the city's height
 const CELL = 0.05; // degrees; fine enough to find the densest place
@@ -58,7 +58,8 @@ export class CoreMap {
   fit() {
     this.map.invalidateSize({ animate: false });
     if (!this._bounds || !this.map.getSize().x) return;
-    this.map.fitBounds(this._bounds, { animate: false, paddingTopLeft: [24, 52], paddingBottomRight: [16, 12] });
+    const k = rem();
+    this.map.fitBounds(this._bounds, { animate: false, paddingTopLeft: [1.5 * k, 3.25 * k], paddingBottomRight: [k, 0.75 * k] });
     this._frame?.remove();
     const style = { color: token("--map-district"), weight: 1, fill: false, interactive: false };
     this._frame = window.L.rectangle(this.map.getBounds(), { ...style, renderer: this._renderer() }).addTo(this._whole);

@@ -189,7 +189,8 @@ export function makeUnitLayer(L) {
     },
 
     _radius(colour) {
-      return this._style().radius[colour] * this._k;
+      const k = colour >= FIXED ? Math.max(this._k, (0.75 * rem()) / 16) : this._k; // red stays red on a phone
+      return this._style().radius[colour] * k;
     },
 
     _place() {

@@ -5,6 +5,7 @@ import { make, rem } from "./words.js";
 
 const FROM_ZOOM = 16;
 const MOST = 80;
+const WIDEST = 12; // rem; longer names are cut
 
 export class UnitNames {
   constructor(map, units) {
@@ -26,14 +27,15 @@ export class UnitNames {
     const [k, names, taken] = [rem() / 16, [], dots.map(([, x, y]) => dotBox(x, y, rem() / 16))];
     const pen = (this._pen ||= document.createElement("canvas").getContext("2d"));
     pen.font = `${16 * k}px ${getComputedStyle(document.body).fontFamily}`;
+    const room = this._map.getSize();
     dots.sort((a, b) => (b[0] === first) - (a[0] === first));
     for (const [id, x, y] of dots) {
       if (names.length >= MOST) break;
       const text = nameOf(id);
-      const width = pen.measureText(text).width + 4 * k;
+      const width = Math.min(pen.measureText(text).width + 4 * k, WIDEST * 16 * k);
       const aside = (id === first ? 20 : 9) * k; // the ring around the chosen one needs room
       const box = [[x + aside, y - 10 * k, x + aside + width, y + 10 * k], [x - aside - width, y - 10 * k, x - aside, y + 10 * k]]
-        .find((one) => id === first || !taken.some((other) => meet(one, other)));
+        .find((one) => id === first || (one[0] > 0 && one[2] < room.x && !taken.some((other) => meet(one, other))));
       if (!box) continue;
       taken.push(box);
       const node = make("span", "", text);

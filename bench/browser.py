@@ -29,6 +29,8 @@ from streaming.log.postgres import PostgresLog
 ROOT = Path(__file__).parent.parent
 UNITS = 11266
 SECONDS = 12
+SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "0"))  # how long the wall is watched for leaks; 0: not at all
+SOAK_RATE = 300
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 # Notes each text of the watched tile with the time of the first task after the frame that shows it.
@@ -62,7 +64,8 @@ def run() -> list[Figure]:
                 program = shutil.which("chromium") or shutil.which("google-chrome")
                 browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
                 page = browser.new_page(viewport={"width": 1920, "height": 1080})
-                return [*_first_paint(page, url), *_rates(page, url, database, city)]
+                figures = [*_first_paint(page, url), *_rates(page, url, database, city)]
+                return figures + (_soak_at_rate(page, url, database, city, SOAK_MINUTES) if SOAK_MINUTES else [])
 
 
 def _first_paint(page: Page, url: str) -> list[Figure]:
@@ -113,13 +116,57 @@ def _at_rate(page: Page, database: str, city: registry.City, device: registry.De
     ]  # fmt: skip
 
 
-def _send(database: str, city: registry.City, device: registry.Device, rate: int, sent: dict[str, float]) -> None:
+def _soak_at_rate(page: Page, url: str, database: str, city: registry.City, minutes: float) -> list[Figure]:
+    device = next(device for device in city.sensors if device.kind == "fridge_temp_humidity")
+    sender = threading.Thread(target=_send, args=(database, city, device, SOAK_RATE, {}, minutes * 60 + 30))
+    sender.start()
+    figures = soak(page, url, minutes)
+    sender.join()
+    return figures
+
+
+def soak(page: Page, url: str, minutes: float) -> list[Figure]:
+    """Whether the open wall keeps its heap and its nodes: each is the growth between the first and the last third."""
+    page.goto(url)
+    page.wait_for_function("() => window.sunshine?.map.isReady && window.sunshine.city.state.units.size")
+    page.wait_for_timeout(15_000)
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Performance.enable")
+    seen: dict[str, list[float]] = {"JSHeapUsedSize": [], "Nodes": [], "JSEventListeners": []}
+    until = time.monotonic() + minutes * 60
+    while time.monotonic() < until:
+        chromium.send("HeapProfiler.collectGarbage")
+        metrics = {one["name"]: one["value"] for one in chromium.send("Performance.getMetrics")["metrics"]}
+        for name, values in seen.items():
+            values.append(metrics[name])
+        page.wait_for_timeout(minutes * 2000)
+    return [_growth(name, values, minutes) for name, values in seen.items()]
+
+
+def _growth(name: str, values: list[float], minutes: float) -> Figure:
+    third = max(1, len(values) // 3)
+    first, last = statistics.median(values[:third]), statistics.median(values[-third:])
+    note = f"{first:,.0f} to {last:,.0f} in {minutes:g} minutes"
+    value = 100 * (last / first - 1)
+    return Figure(
+        name=f"wall open, growth of {name}", value=value, unit="%", goal=10, higher_is_better=False, note=note
+    )
+
+
+def _send(
+    database: str,
+    city: registry.City,
+    device: registry.Device,
+    rate: int,
+    sent: dict[str, float],
+    seconds: float = SECONDS,
+) -> None:
     """Batches as ingest makes them; each holds one reading of the watched device, whose value is a serial number."""
     log, others = PostgresLog(database), [one for one in city.sensors if one.kind == "fridge_temp_humidity"]
     pause = max(0.05, 1 / rate)
     began = time.monotonic()
     with psycopg.connect(database) as connection:
-        for turn in range(int(SECONDS / pause)):
+        for turn in range(int(seconds / pause)):
             now = datetime.now(UTC)
             batch = [
                 ReadingTaken(

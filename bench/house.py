@@ -26,7 +26,7 @@ def run() -> list[Figure]:
     watched = int(os.environ.get("BENCH_SECONDS", "120"))
     with tempfile.TemporaryDirectory(prefix="sunshine-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        with _house(Path(folder)) as (process, ready_after, registered_after):
+        with running_house(Path(folder)) as (process, ready_after, registered_after):
             time.sleep(WARM_UP_SECONDS)
             before, started = _cpu_seconds(process), time.monotonic()
             time.sleep(watched)
@@ -54,7 +54,7 @@ def run() -> list[Figure]:
 
 
 @contextlib.contextmanager
-def _house(folder: Path) -> Iterator[tuple[psutil.Process, float, float]]:
+def running_house(folder: Path) -> Iterator[tuple[psutil.Process, float, float]]:
     ports = {name: free_port() for name in ("web", "street", "api", "ingest", "score", "jobs", "city", "mqtt", "opcua")}
     environment = {
         **os.environ,

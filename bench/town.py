@@ -6,6 +6,7 @@ from random import Random
 
 import psycopg
 
+from scoring.rules import ensure_defaults
 from sensors.catalogue import CATALOGUE
 from sensors.city import registry
 from streaming.events import (
@@ -42,6 +43,7 @@ def register(database: str, units: int, seed: int = 20241, cameras: bool = True)
     city = city._replace(devices=devices)
     with psycopg.connect(database) as connection:
         _store(connection, city)
+        ensure_defaults(connection)
     tell(database, registrations(city))
     return city
 

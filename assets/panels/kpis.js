@@ -46,7 +46,7 @@ function figuresOf(kpi) {
 }
 
 function levels(open) {
-  return Object.entries(open || {}).filter(([level, n]) => n > 0 && level <= 3).map(([level, n]) => {
+  return Object.entries(open || {}).filter(([level, n]) => n > 0).map(([level, n]) => {
     const pair = make("span", "level");
     pair.title = say(`level.${level}`);
     pair.append(make("i", `shape ${LEVELS[level]}`), make("b", "", number(n)));

@@ -4,7 +4,7 @@
 import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
-import { make, named, now, put, rem, say, span, token } from "../words.js";
+import { make, named, now, put, rem, say, span, spoken, token } from "../words.js";
 
 const TILE = 4.25; // rem
 
@@ -112,9 +112,10 @@ export class Sensors {
     tile.device = reading.device;
     tile.node.dataset.device = reading.device;
     tile.node.dataset.metric = reading.metric;
-    const thing = (this.unit && device?.name) || deviceWords(device) || reading.device;
+    const own = this.unit && spoken() === "zh" ? device?.name : ""; // names are given in Chinese
+    const thing = own || deviceWords(device) || reading.device;
     put(tile.first, this.unit ? thing : device?.unit ? nameOf(device.unit) : reading.device);
-    const words = reading.metric ? named(metric) : device?.name ? deviceWords(device) : "";
+    const words = reading.metric ? named(metric) : own ? deviceWords(device) : "";
     put(tile.second, this.unit ? [words, device?.room].filter(Boolean).join(" · ") : `${thing} · ${words}`);
     show(tile.value, valueText(metric, reading.value));
     put(tile.measure, isFlag(metric) ? "" : metric.unit);

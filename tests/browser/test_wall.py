@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from bench import town
+from scoring.rules import change, load
 from streaming.events import DeviceWentOffline, IndexChanged, ReadingTaken
 
 pytestmark = pytest.mark.browser
@@ -78,6 +80,50 @@ def test_a_value_beyond_its_limit_comes_first_and_one_without_value_is_a_dash(se
     page.wait_for_function(f"() => document.querySelector('.tile')?.dataset.device === '{fridges[3].id}'")
     assert page.get_attribute(".tile", "data-mood") == "beyond"
     assert page.text_content(KPI.format("rectification")) == "–"
+
+
+def test_a_limit_follows_its_rule_as_soon_as_that_changes(serve, visit, small, database):
+    device = fridge_of(small)
+    town.tell(database, [a_reading(device, 9.5)])
+    page = visit(serve().url).page
+    tile = f'.tile[data-device="{device.id}"][data-metric="temperature"]'
+    page.wait_for_selector(f'{tile}[data-mood="beyond"]')
+    with psycopg.connect(database) as connection:
+        key = "alarm/fridge_temp_humidity/temperature"
+        body = dict(load(connection).body(key)) | {"high": 12.0}
+        change(connection, key, body, "a tester", "a warmer law")
+    page.wait_for_selector(f'{tile}[data-mood="fresh"]')
+
+
+def test_a_unit_lists_each_of_its_devices_also_those_that_never_spoke(serve, visit, small, database):
+    device = fridge_of(small)
+    mine = {one.id for one in small.devices if one.unit_id == device.unit_id}
+    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page.wait_for_function(f"() => document.querySelectorAll('.tile:not([hidden])').length === {len(mine)}")
+    tiles = page.eval_on_selector_all(".tile", "tiles => tiles.map((tile) => tile.dataset.device)")
+    assert set(tiles) == mine
+    assert page.text_content(f'.tile[data-device="{device.id}"] .value') == "–"
+    town.tell(database, [a_reading(device, 4.4)])
+    has_text(page, f'.tile[data-device="{device.id}"][data-metric="temperature"] .value', "4.4")
+
+
+FURTHEST = """() => {
+  const { units, map } = window.sunshine.map;
+  return Math.max(...units._data.ids.map((id) => {
+    const [shown, real] = [units.shownAt(id), units.latLng(id)].map((at) => map.latLngToContainerPoint(at));
+    return Math.hypot(shown.x - real.x, shown.y - real.y);
+  }));
+}"""
+
+
+def test_no_dot_stands_further_than_a_few_pixels_from_where_its_unit_is(serve, visit, database):
+    town.register(database, 3000, cameras=False)
+    page = visit(serve().url).page
+    page.wait_for_function("() => window.sunshine.map.isReady")
+    assert page.evaluate(FURTHEST) < 11  # eight, and half a cell of the grid
+    page.evaluate("() => window.sunshine.map.map.setZoom(16, { animate: false })")
+    page.wait_for_function("() => window.sunshine.map.map.getZoom() === 16")
+    assert page.evaluate(FURTHEST) < 16
 
 
 def test_an_old_value_looks_old_and_an_offline_device_says_since_when(serve, visit, small, database):
