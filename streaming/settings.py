@@ -1,12 +1,14 @@
 """Settings from the environment, checked once at start. `.env.example` lists them for people."""
 
+import os
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -14,6 +16,14 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 class WrongSetting(SystemExit):
     """A setting that the program cannot start with; the message is one sentence for the person at the keyboard."""
+
+
+class SamePort(ValueError):
+    """Two processes cannot listen on one port."""
+
+    def __init__(self, name: str, port: int, other: str):
+        super().__init__(f"{other.upper()} has it already; allowed: a port of its own")
+        self.name, self.port = name, port
 
 
 class Settings(BaseSettings):
@@ -53,9 +63,13 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("postgresql://", "postgres://")):
+        if not value:
+            return None
+        parts = urlsplit(value)
+        named = parts.hostname or "host=" in parts.query
+        if parts.scheme not in ("postgresql", "postgres") or not named or not _port_of(value):
             raise ValueError("allowed: postgresql://user:password@host:port/name")
-        return value or None
+        return value
 
     @field_validator("mqtt_url")
     @classmethod
@@ -63,9 +77,60 @@ class Settings(BaseSettings):
         if not value:
             return None
         parts = urlsplit(value)
-        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
-            raise ValueError("allowed: mqtt://host:port or mqtts://user:password@host:port")
+        if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or not _port_of(value):
+            raise ValueError("allowed: mqtt://host:port or mqtts://user:password@host:port, ports 1 to 65535")
         return value
+
+    @field_validator("opcua_urls")
+    @classmethod
+    def _controllers(cls, value: str) -> str:
+        for url in filter(None, map(str.strip, value.split(","))):
+            if urlsplit(url).scheme != "opc.tcp" or not urlsplit(url).hostname or not _port_of(url):
+                raise ValueError(f"{url!r} is none; allowed: opc.tcp://host:port, several separated by commas")
+        return value
+
+    @field_validator("opcua_mapping")
+    @classmethod
+    def _mapping(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.exists():
+            raise ValueError("there is no such file or folder; allowed: a mapping file or a folder of them")
+        return value
+
+    @field_validator("tile_url")
+    @classmethod
+    def _tiles(cls, value: str | None) -> str | None:
+        if value and not ("{z}" in value and "{x}" in value and "{y}" in value):
+            raise ValueError("allowed: an address with {z}, {x} and {y}")
+        return value or None
+
+    @field_validator("bind")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            ip_address("127.0.0.1" if value == "localhost" else value)
+        except ValueError:
+            raise ValueError("allowed: an address of this machine such as 127.0.0.1 or 0.0.0.0") from None
+        return value
+
+    @field_validator("sunshine_data")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        folder = value.resolve()
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK) or str(folder).startswith(("/proc", "/sys")):
+            raise ValueError(f"{folder} cannot be written to; allowed: a folder, or a place where one can be made")
+        return value
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> "Settings":
+        taken: dict[int, str] = {}
+        for name in (name for name in type(self).model_fields if name.endswith("_port")):
+            port = getattr(self, name)
+            if port in taken:
+                raise SamePort(name, port, taken[port])
+            taken[port] = name
+        return self
 
     @field_validator("kafka_bootstrap")
     @classmethod
@@ -131,6 +196,33 @@ def load(**overrides: Any) -> Settings:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    name = str(first["loc"][0]).upper()
-    said = first["msg"].removeprefix("Value error, ")
-    return f"sunshine cannot start: {name}={first['input']!r} is not usable: {said}."
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, SamePort):
+        name, value = cause.name, str(cause.port)
+    else:
+        name, value = str(first["loc"][0]), str(first["input"])
+    said = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ").rstrip(".")
+    said = said if "llowed" in said else f"allowed: {_allowed(name) or said}"
+    return f"sunshine cannot start: {name.upper()}={value!r} is not usable: {said}."
+
+
+def _allowed(name: str) -> str:
+    """The range of a number, in words; empty for what is no number with a range."""
+    field = Settings.model_fields[name]
+    bounds = {type(bound).__name__.lower(): bound for bound in field.metadata}
+    for part in getattr(field.annotation, "__metadata__", ()):
+        bounds |= {type(bound).__name__.lower(): bound for bound in getattr(part, "metadata", ())}
+    low, high = bounds.get("ge") or bounds.get("gt"), bounds.get("le")
+    kind = "a whole number" if field.annotation is int else "a number"
+    if low is None:
+        return ""
+    least = f"from {low.ge:,}" if hasattr(low, "ge") else f"above {low.gt:,}"
+    return f"{kind} {least}" + (f" to {high.le:,}" if high else "")
+
+
+def _port_of(url: str) -> bool:
+    """Whether the port of the address is one, or left out."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
