@@ -18,6 +18,7 @@ import pytest
 import socketio
 import websocket
 
+from bench.servers import until
 from streaming.events import AlarmRaised, AreaDrawn, DeviceRegistered, Event, ReadingTaken, UnitRegistered
 from streaming.log.postgres import PostgresLog
 from tests.conftest import admin_url, free_port, running, wait_for_port
@@ -76,8 +77,8 @@ class Screen:
 
     def next(self, name: str, when: Callable[[dict], bool] = lambda message: True) -> dict:
         """The next message of that name for which the condition holds; others are passed over."""
-        until = time.monotonic() + PATIENCE
-        while (left := until - time.monotonic()) > 0:
+        end = time.monotonic() + PATIENCE
+        while (left := end - time.monotonic()) > 0:
             with contextlib.suppress(queue.Empty):
                 heard, message = self.heard.get(timeout=left)
                 if heard == name and when(message):
@@ -110,10 +111,7 @@ def page(port: int, path: str) -> tuple[int, str]:
 
 
 def eventually(question: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        assert time.monotonic() < until, f"not within {PATIENCE} s: {what}"
-        time.sleep(0.1)
+    until(question, PATIENCE, f"not within {PATIENCE} s: {what}")
 
 
 @pytest.mark.parametrize("mode", ["gevent", "threading"])
@@ -251,9 +249,9 @@ def test_a_client_that_stops_reading_slows_nobody_and_is_let_go(database, connec
         eventually(lambda: "sunshine_live_clients 2.0" in page(port, "/metrics")[1], "two clients")
         seqs: list[int] = []
         value = 1.0
-        until = time.monotonic() + PATIENCE * 2
+        end = time.monotonic() + PATIENCE * 2
         while "sunshine_live_clients 1.0" not in page(port, "/metrics")[1]:
-            assert time.monotonic() < until, "the stuck client was never let go"
+            assert time.monotonic() < end, "the stuck client was never let go"
             append(connection, *(a_reading(value, metric) for metric in metrics))
             while not holds(value)(frame := good.next("frame")):
                 seqs.append(frame["seq"])

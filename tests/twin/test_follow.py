@@ -1,10 +1,10 @@
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
 
+from bench.servers import until
 from streaming.log.postgres import PostgresLog
 from tests.conftest import admin_url
 from tests.twin.cities import a_device, a_reading, a_unit
@@ -50,10 +50,7 @@ def append(connection: psycopg.Connection, *events) -> None:
 
 
 def eventually(question, what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        assert time.monotonic() < until, f"not within {PATIENCE} s: {what}"
-        time.sleep(0.02)
+    until(question, PATIENCE, f"not within {PATIENCE} s: {what}")
 
 
 def temperature(twin: LiveTwin) -> float | None:
