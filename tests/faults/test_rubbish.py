@@ -14,6 +14,8 @@ pytestmark = pytest.mark.faults
 
 TOPIC = f"sunshine/v1/{UNIT}/T1/telemetry"
 COUNT = 10_000
+# Only what this test published: under load the house may still be storing what the test before it sent.
+OURS = f"FROM quarantine WHERE topic = '{TOPIC}'"
 
 RUBBISH: dict[str, bytes] = {
     "truncated": b'{"temperature": 4.',
@@ -48,11 +50,11 @@ def test_ten_thousand_malformed_messages_are_kept_with_reasons_and_stop_nothing(
         if number % 1_000 == 0:
             publisher.publish(1_000_000 + number, TOPIC, b'{"temperature": %d}' % (1_000_000 + number))
     until(publisher.drained, 60, "the broker did not take it all")
-    until(lambda: house.count("SELECT count(*) FROM quarantine") >= COUNT, 60, "not all of it is in the quarantine")
+    until(lambda: house.count(f"SELECT count(*) {OURS}") >= COUNT, 60, "not all of it is in the quarantine")
     with house.connection() as connection:
-        reasons = dict(connection.execute("SELECT reason, count(*) FROM quarantine GROUP BY 1").fetchall())
-        wordless = connection.execute("SELECT count(*) FROM quarantine WHERE detail = ''").fetchone()
-        longest = connection.execute("SELECT max(length(payload)), max(payload_size) FROM quarantine").fetchone()
+        reasons = dict(connection.execute(f"SELECT reason, count(*) {OURS} GROUP BY 1").fetchall())
+        wordless = connection.execute(f"SELECT count(*) {OURS} AND detail = ''").fetchone()
+        longest = connection.execute(f"SELECT max(length(payload)), max(payload_size) {OURS}").fetchone()
     assert sum(reasons.values()) == COUNT
     assert wordless == (0,)
     assert longest == (64 * 1024, len(HUGE))
@@ -61,5 +63,5 @@ def test_ten_thousand_malformed_messages_are_kept_with_reasons_and_stop_nothing(
     assert not {"internal_error", "not_storable"} & reasons.keys(), reasons
     good = set(range(1_000_000, 1_000_000 + COUNT, 1_000))
     until(lambda: good <= house.stored().keys(), 20, "the good ones among them are not stored")
-    assert house.stored().keys() == good
+    assert {number for number in house.stored() if number >= min(good)} == good
     assert house.is_running("ingest")
