@@ -139,7 +139,7 @@ class Hub:
         with self._lock:
             client = self._clients.get(sid)
             self._waiting.pop((sid, str(scope)), None)
-            if client is not None and scope in client.scopes:
+            if client is not None and isinstance(scope, str) and scope in client.scopes:
                 self._leave(client, scope)
 
     def _on_ack(self, sid: str, said: Any = None) -> None:

@@ -254,6 +254,14 @@ def test_a_refused_scope_is_answered_in_words(house):
     assert house.wire.heard_by("wall", "error") == [{"scope": "c", "message": "there is only a and b"}]
 
 
+@pytest.mark.parametrize("nonsense", [None, 7, ["a"], {"a": 1}])
+def test_nonsense_from_a_client_changes_nothing(house, nonsense):
+    house.connect("wall", "a")
+    for word in ("watch", "unwatch", "ack"):
+        house.say("wall", word, scope=nonsense, seq=nonsense)
+    assert house.hub.watchers("a") == 1
+
+
 def test_a_client_cannot_watch_without_end(house, monkeypatch):
     monkeypatch.setattr("streaming.live.hub.SCOPES_A_CLIENT", 1)
     house.connect("greedy", "a")
