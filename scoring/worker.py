@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
+from msgspec.structs import replace
 from prometheus_client import Counter, Gauge
 from psycopg import Connection
 
 from scoring.judge import Judge, is_ours
 from scoring.projections import Projections
-from scoring.rules import Rules, ensure_defaults, load_versions, one
+from scoring.rules import Rule, Rules, ensure_defaults, load_versions, one
 from streaming.database import wait_for_database
 from streaming.events import Event, RuleChanged
 from streaming.health import Health, database_answers
@@ -24,7 +25,7 @@ from streaming.intake import store_facts
 from streaming.log import Batch, open_log
 from streaming.settings import Settings
 from twin import checkpoint
-from twin.apply import apply_batch
+from twin.apply import apply, apply_batch
 from twin.state import City
 
 GROUP = KEEPER = "score"
@@ -50,15 +51,19 @@ log = logging.getLogger("score")
 EVENTS = Counter("sunshine_score_events_total", "Facts judged")
 BEHIND = Gauge("sunshine_score_behind_batches", "Batches of the log not yet judged")
 BEHIND_SECONDS = Gauge("sunshine_score_behind_seconds", "Age of the newest judged batch when it was judged")
-OPEN = Gauge("sunshine_alarms_open", "Open alarms", ["level"])
+OPEN = Gauge("sunshine_score_alarms_open", "Open alarms", ["level"])
 SAID = Counter("sunshine_score_said_total", "Facts that judgement added", ["kind"])
+REFUSED = Counter("sunshine_score_refused_total", "Facts that could not be judged and were passed over", ["kind"])
+FAILURES = Counter("sunshine_score_failures_total", "Times that judging began again after a database error")
+PATIENCE = (1, 2, 5, 10, 30)  # seconds between tries
 
 
 def run(settings: Settings) -> None:
-    """Judge until the process is told to stop; a database that goes away is waited for."""
+    """Judge until the process is told to stop. Whatever the database answers, nothing is skipped: it is tried again."""
     ready: list[Worker] = []
     health = Health(database=database_answers(settings.database), judge=lambda: bool(ready))
     health.serve(settings.bind, settings.score_port)
+    tries, tried_at = 0, 0.0
     while True:
         try:
             wait_for_database(settings.database, 60)
@@ -66,12 +71,24 @@ def run(settings: Settings) -> None:
                 worker.recover()
                 ready.append(worker)
                 worker.follow(lambda: datetime.now(UTC))
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             # What memory holds may be ahead of what was committed: begin again from what was.
-            log.warning("the database went away, judging begins again when it is back: %s", error)
-            time.sleep(1)
+            now = time.monotonic()
+            tries = tries + 1 if now - tried_at < 2 * PATIENCE[-1] else 1
+            tried_at, seconds = now, PATIENCE[min(tries, len(PATIENCE)) - 1]
+            FAILURES.inc()
+            _say_why(error, seconds)
+            time.sleep(seconds)
         finally:
             ready.clear()
+
+
+def _say_why(error: psycopg.Error, seconds: float) -> None:
+    if isinstance(error, psycopg.OperationalError):
+        log.warning("the database went away, judging begins again in %s s: %s", seconds, error)
+    else:
+        log.error("the database refused what judging wrote; nothing is skipped, it is tried again in %s s: %s: %s",
+                  seconds, error.sqlstate, error)  # fmt: skip
 
 
 class Worker:
@@ -137,12 +154,34 @@ class Worker:
     # --- judging
 
     def _take(self, batch: Batch, said: list[Event]) -> None:
-        take, hear = self.judge.take, self._projections.hear
+        hear = self._projections.hear
         for event in batch.events:
-            if type(event) is RuleChanged:
-                self._change_rule(self.judge, event, said, hear)
-            take(event, said, hear)
-        self._city = apply_batch(self._city, batch)
+            self._judge(event, said, hear)
+        self._see(batch)
+
+    def _judge(self, event: Event, said: list[Event], hear: Callable) -> None:
+        """One fact that nobody can judge must not stop the judgement of a city: it is told and passed over."""
+        rule = one(self._connection, event.rule, event.version) if type(event) is RuleChanged else None
+        try:
+            if rule is not None:
+                self._use(rule, event.at, said, hear)
+            self.judge.take(event, said, hear)
+        except Exception:
+            REFUSED.labels(event.__struct_config__.tag).inc()
+            log.exception("the fact %s could not be judged and is passed over", event.key)
+
+    def _see(self, batch: Batch) -> None:
+        """Let the twin see a batch; what it cannot take is passed over as well."""
+        try:
+            self._city = apply_batch(self._city, batch)
+        except Exception:
+            city = self._city
+            for event in batch.events:
+                try:
+                    city = apply(city, event)
+                except Exception:
+                    log.exception("the fact %s cannot be shown by the twin and is passed over", event.key)
+            self._city = replace(city, offset=batch.offset, recorded_at=batch.recorded_at)
 
     def _pass_time(self, moment: datetime, said: list[Event], is_behind: bool) -> int:
         hear = self._projections.hear
@@ -159,12 +198,10 @@ class Worker:
         self._projections.scored(results, everything=fades)
         return len(results)
 
-    def _change_rule(self, judge: Judge, event: RuleChanged, said: list[Event], hear: Callable) -> None:
-        rule = one(self._connection, event.rule, event.version)
-        if rule is not None:
-            judge.use(judge.rules.changed(rule), event.at, said, hear)
-            if event.rule.startswith("index/"):
-                self._faded_at = datetime.min.replace(tzinfo=UTC)
+    def _use(self, rule: Rule, at: datetime, said: list[Event], hear: Callable) -> None:
+        self.judge.use(self.judge.rules.changed(rule), at, said, hear)
+        if rule.key.startswith("index/"):
+            self._faded_at = datetime.min.replace(tzinfo=UTC)
 
     def _commit(self, batches: list[Batch], said: list[Event], moment: datetime) -> None:
         saves = bool(batches) and moment - self._saved_at >= CHECKPOINT
@@ -205,16 +242,14 @@ class Worker:
                 after = batch.offset
                 if after > committed:
                     return
-                self._city = apply_batch(self._city, batch)
+                self._see(batch)
                 if after > judged_to:
                     self._replay_batch(batch)
 
     def _replay_batch(self, batch: Batch) -> None:
         unsaid: list[Event] = []  # it was said when this was judged first
         for event in batch.events:
-            if type(event) is RuleChanged:
-                self._change_rule(self.judge, event, unsaid, _nobody)
-            self.judge.take(event, unsaid, _nobody)
+            self._judge(event, unsaid, _nobody)
 
     def _adopt_what_was_said(self, committed: int) -> None:
         """What we said last lies behind the offset we had read to."""

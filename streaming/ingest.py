@@ -45,11 +45,11 @@ BATCH_SECONDS = Histogram(
 )  # fmt: skip
 WAITING = Gauge("sunshine_ingest_waiting_messages", "Messages in hand that are not committed yet.")
 CONNECTED = Gauge("sunshine_ingest_connected", "1 while the wire is connected.", ["source"])
-READINGS = Counter("sunshine_readings_stored_total", "Readings stored.")
-FACTS = Counter("sunshine_facts_stored_total", "Other facts stored.")
-DUPLICATES = Counter("sunshine_duplicates_total", "Facts told again and not stored twice.")
-LATE = Counter("sunshine_late_readings_total", "Readings stored that are older than the newest of their series.")
-QUARANTINED = Counter("sunshine_quarantined_total", "Messages kept in the quarantine.", ["reason"])
+READINGS = Counter("sunshine_ingest_readings_total", "Readings stored.")
+FACTS = Counter("sunshine_ingest_facts_total", "Other facts stored.")
+DUPLICATES = Counter("sunshine_ingest_duplicates_total", "Facts told again and not stored twice.")
+LATE = Counter("sunshine_ingest_late_total", "Readings stored that are older than the newest of their series.")
+QUARANTINED = Counter("sunshine_ingest_quarantined_total", "Messages kept in the quarantine.", ["reason"])
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

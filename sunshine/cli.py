@@ -159,7 +159,9 @@ def db_migrate() -> None:
 
 
 @db.command("shell")
-def db_shell() -> None:
+def db_shell(
+    command: Annotated[str, typer.Option("--command", "-c", help="Run this SQL and leave.")] = "",
+) -> None:
     """Open psql on the database in force."""
     import os
 
@@ -168,7 +170,7 @@ def db_shell() -> None:
 
     settings = load()
     psql = str(binaries(settings) / "psql")
-    os.execv(psql, [psql, settings.database])
+    os.execv(psql, [psql, settings.database, *(["-c", command] if command else [])])
 
 
 @app.command("import")
@@ -212,21 +214,26 @@ def rules_set(
     key: Annotated[str, typer.Argument(help="Such as alarm/fridge_temp_humidity/temperature")],
     changes: Annotated[list[str], typer.Argument(help="field=value, such as dwell_seconds=5")],
     why: Annotated[str, typer.Option(help="The reason, kept with the version.")],
+    by: Annotated[str, typer.Option(help="Who changes it; unset: the user of this machine.")] = "",
 ) -> None:
     """Put a new version of a rule row in force."""
     from streaming.settings import load
     from sunshine.desk import set_rule
 
-    raise typer.Exit(set_rule(load(), key, changes, why))
+    raise typer.Exit(set_rule(load(), key, changes, by, why))
 
 
 @rules.command("reset")
-def rules_reset(key: str, why: Annotated[str, typer.Option(help="The reason, kept with the version.")]) -> None:
+def rules_reset(
+    key: str,
+    why: Annotated[str, typer.Option(help="The reason, kept with the version.")],
+    by: Annotated[str, typer.Option(help="Who changes it; unset: the user of this machine.")] = "",
+) -> None:
     """Put the shipped version of a rule row back in force."""
     from streaming.settings import load
     from sunshine.desk import reset_rule
 
-    raise typer.Exit(reset_rule(load(), key, why))
+    raise typer.Exit(reset_rule(load(), key, by, why))
 
 
 _TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]

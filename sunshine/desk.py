@@ -58,13 +58,13 @@ def list_rules(settings: Settings, part: str) -> int:
     return 0 if rules else 1
 
 
-def set_rule(settings: Settings, key: str, changes: list[str], why: str) -> int:
+def set_rule(settings: Settings, key: str, changes: list[str], by: str, why: str) -> int:
     """Change some fields of a rule row: `dwell_seconds=5`. Values are JSON; what is no JSON is taken as text."""
     with psycopg.connect(settings.database) as connection:
         rule = load(connection).get(key)
         body: dict[str, Any] = dict(rule.body) if rule else {}
         try:
-            version = change(connection, key, body | dict(map(_pair, changes)), getpass.getuser(), why)
+            version = change(connection, key, body | dict(map(_pair, changes)), by or getpass.getuser(), why)
         except WrongRule as error:
             typer.echo(str(error))
             return 1
@@ -72,10 +72,10 @@ def set_rule(settings: Settings, key: str, changes: list[str], why: str) -> int:
     return 0
 
 
-def reset_rule(settings: Settings, key: str, why: str) -> int:
+def reset_rule(settings: Settings, key: str, by: str, why: str) -> int:
     with psycopg.connect(settings.database) as connection:
         try:
-            version = reset(connection, key, getpass.getuser(), why)
+            version = reset(connection, key, by or getpass.getuser(), why)
         except WrongRule as error:
             typer.echo(str(error))
             return 1
@@ -88,9 +88,16 @@ def show_past(settings: Settings, since: datetime, until: datetime | None, step:
     zone = settings.timezone
     since = _in_zone(since, zone)
     until = _in_zone(until, zone) if until else since
+    now = datetime.now(UTC)
+    if max(since, until) > now:
+        raise typer.BadParameter(f"{max(since, until).isoformat()} lies in the future; only what was can be replayed")
+    if until < since:
+        raise typer.BadParameter(f"the end {until.isoformat()} lies before the beginning {since.isoformat()}")
     for moment, city in replay(settings.database, since, until, timedelta(seconds=step)):
         figures = kpi(city, moment.astimezone(zone).date())
-        typer.echo(json.dumps({"at": moment.astimezone(zone).isoformat(), **figures}, ensure_ascii=False, default=str))
+        known = figures.pop("as_of")
+        told = {"at": moment.astimezone(zone), "as_of": known and known.astimezone(zone), **figures}
+        typer.echo(json.dumps(told, ensure_ascii=False, default=datetime.isoformat))
     return 0
 
 
