@@ -133,7 +133,10 @@ def test_an_alarm_row_without_a_newer_field_still_raises(connection):
     kitchen.hear(a_unit(), a_licence(expires_on=NOON.date()), a_device())
     kitchen.hear(*[a_reading(12, minutes) for minutes in range(0, 35, 5)])
     kitchen.tick(31)
-    assert sorted(alarm.rule for alarm in kitchen.raised) == ["alarm/fridge_temp_humidity/temperature", "alarm/licence/expiry"]
+    assert sorted(alarm.rule for alarm in kitchen.raised) == [
+        "alarm/fridge_temp_humidity/temperature",
+        "alarm/licence/expiry",
+    ]
 
 
 def test_an_older_row_can_be_changed_without_naming_what_is_new(connection):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from scoring import rules
-from scoring.worker import Worker
+from scoring.worker import REFUSED, Worker
 from streaming.events import AlarmAcknowledged, DeviceWentOffline, Event
 from streaming.intake import store_facts
 from streaming.log.postgres import PostgresLog
@@ -221,3 +221,59 @@ def test_facts_stored_by_another_process_are_judged_too(house):
         store_facts(house.connection, [a_unit(), a_licence(), an_inspection_by_itself(), a_rating(4)], house.log)
     house.judge(after(1))
     assert house.rows("SELECT count(*) FROM unit_state WHERE total IS NOT NULL") == [(1,)]
+
+
+def refusing(house, device: str) -> None:
+    """The judge meets a fact that it was not made for."""
+    take = house.worker.judge.take
+
+    def stumbles(event, *rest):
+        if getattr(event, "device", "") == device:
+            raise KeyError("nobody thought of this")
+        take(event, *rest)
+
+    house.worker.judge.take = stumbles
+
+
+def test_a_fact_that_cannot_be_judged_is_passed_over_and_told_and_the_next_ones_are_judged(house, caplog):
+    refused = REFUSED.labels("reading_taken")
+    before = refused._value.get()
+    house.tell(a_unit(), a_device("SM1", "smoke_alarm"), a_device("SM2", "smoke_alarm"))
+    house.judge(after())
+    refusing(house, "SM1")
+    smoke = [a_reading(1, 1, "smoke", device) for device in ("SM1", "SM2")]
+    house.tell(*smoke)
+    house.judge(after(1))
+    assert [id for id, *_ in house.alarms()] == [f"smoke:SM2:{int(after(1).timestamp() * 1000)}"]
+    assert refused._value.get() == before + 1
+    assert smoke[0].key in caplog.text and "nobody thought of this" in caplog.text
+
+
+def test_a_unit_whose_index_cannot_be_worked_out_does_not_stop_the_others(house, caplog):
+    for unit in ("U1", "U2"):
+        house.tell(a_unit(unit), a_licence(unit), an_inspection_by_itself(unit=unit), a_rating(4, unit=unit))
+    score = house.worker.judge.index.score
+
+    def stumbles(unit, at):
+        if unit == "U1":
+            raise ZeroDivisionError("of nothing")
+        return score(unit, at)
+
+    house.worker.judge.index.score = stumbles
+    house.judge(after(1))
+    assert house.rows("SELECT unit_id FROM unit_state WHERE total IS NOT NULL") == [("U2",)]
+    assert "the index of U1" in caplog.text
+
+
+def test_what_the_twin_cannot_take_is_passed_over_and_its_offset_goes_on(house, monkeypatch):
+    house.tell(a_unit())
+    house.judge(after())
+
+    def stumbles(city, batch):
+        raise TypeError("a form nobody knows")
+
+    monkeypatch.setattr("scoring.worker.apply_batch", stumbles)
+    house.tell(a_device("SM1", "smoke_alarm"), a_reading(1, 1, "smoke", "SM1"))
+    house.judge(after(1))
+    assert house.worker._city.offset == house.worker._offset == house.worker._log.head()
+    assert "SM1" in house.worker._city.devices
