@@ -36,7 +36,8 @@ export class Alarms {
   }
 
   _overflows() {
-    return this._list.scrollHeight > this._list.clientHeight + 4;
+    const room = this._list.clientHeight + this._more.offsetHeight; // the line itself takes room while it is shown
+    return this._list.scrollHeight > room + 4;
   }
 
   paint(state, whole) {

@@ -41,7 +41,7 @@ class Server:
         self._port = port
         self._command = [sys.executable, "-m", "sunshine.cli", command]
         self._environment = {
-            **os.environ, "DATABASE_URL": database, "WEB_PORT": str(port), "STREET_PORT": str(port), **environment,
+            **os.environ, "DATABASE_URL": database, f"{command.upper()}_PORT": str(port), **environment,
         }  # fmt: skip
         self._stack = ExitStack()
         self._child: subprocess.Popen | None = None
