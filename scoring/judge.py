@@ -5,14 +5,17 @@ over then (`mine`). After a restart the log tells what had been said, and it is 
 no log holds, needs no replay.
 """
 
+import logging
 import zlib
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 import msgspec
+from msgspec.structs import replace
 
 from scoring.alarms import AlarmEngine
-from scoring.index import FoodSafetyIndex, IndexResult
+from scoring.index import FoodSafetyIndex, IndexResult, Move
+from scoring.index.folding import key_of
 from scoring.online import HEARD, SILENT, Online
 from scoring.rules import Rules
 from streaming.events import (
@@ -27,11 +30,13 @@ from streaming.events import (
     millis,
 )
 
+log = logging.getLogger("score")
 FORM = 1  # raise it when the shape of the state changes: older checkpoints are then passed over, not misread
 OURS = ("alarm_raised:", "alarm_changed:", "alarm_cleared:", "index_changed:", HEARD, SILENT)
 OWN_KINDS = frozenset({AlarmRaised, AlarmChanged, AlarmCleared, IndexChanged, DeviceCameOnline, DeviceWentOffline})
 MOVED, THROTTLE_MS = 0.1, 10_000
 FADED = 0.5  # what moves by nothing but time moves slowly, and for every unit: it is told in wider steps
+STEP = 0.01  # points; what moved less is rounding
 AT_MOST = 1_000  # indexes told in one step, so that no step takes long
 
 Hear = Callable[[Event], None]
@@ -43,6 +48,7 @@ class Told(msgspec.Struct):
     total: float | None
     colour: str
     at: int
+    points: dict[str, float] = {}  # of each indicator
 
 
 class _Saved(msgspec.Struct):
@@ -77,7 +83,9 @@ class Judge:
         said = self.online.on_event(event)
         said += self.alarms.on_event(event)
         if isinstance(event, IndexChanged):
-            self.told[event.unit] = Told(event.total, event.colour, millis(event.at))
+            before = self.told.get(event.unit)
+            points = before.points if before else {}
+            self.told[event.unit] = Told(event.total, event.colour, millis(event.at), points)
         hear(event)
         if said:
             self._say(said, out, hear)
@@ -105,12 +113,18 @@ class Judge:
             if told and unit not in self._at_once and 0 <= moment - told.at < THROTTLE_MS:
                 continue
             self._at_once.discard(unit)
-            result = self.index.score(unit, now)
+            try:
+                result = self.index.score(unit, now)
+            except Exception:
+                log.exception("the index of %s could not be worked out after %s", unit, self._moved.pop(unit))
+                continue
             if told and not _differs(told, result):
                 del self._moved[unit]
             elif not told or told.colour != result.colour or not 0 <= moment - told.at < THROTTLE_MS:
+                facts = self._moved.pop(unit)
+                result = _compared(result, told, facts)
                 results.append(result)
-                self._tell(result, told, self._moved.pop(unit), out, hear)
+                self._tell(result, told, facts, out, hear)
         return results
 
     def fade(self, now: datetime) -> None:
@@ -163,21 +177,21 @@ class Judge:
         if not self.index.apply(event):
             return
         facts = self._moved.setdefault(event.unit, [])
-        facts.append(event.key)
+        facts.append(key_of(event) if type(event) is ReadingTaken else event.key)
         del facts[:-5]
         if type(event) is not ReadingTaken:
             self._at_once.add(event.unit)
 
     def _tell(self, result: IndexResult, told: Told | None, facts: list[str], out: list[Event], hear: Hear) -> None:
         unit, at = result.unit, millis(result.at)
-        self.told[unit] = Told(result.total, result.colour, at)
+        self.told[unit] = Told(result.total, result.colour, at, _points(result))
         if told is None and result.total is None and result.colour == "none":
             return  # a unit about which too little is known is no news
         changed = IndexChanged(
             unit=unit, at=result.at, id=f"index_changed:{unit}:{at}", total=result.total, colour=result.colour,
             grade=result.grade, coverage=result.coverage,
             dimensions={key: dimension.score for key, dimension in result.dimensions.items()},
-            previous=told.total if told else None, because=tuple(facts),
+            previous=told.total if told else None, because=_because(result, facts),
         )  # fmt: skip
         self._mine.add(changed.key)
         out.append(changed)
@@ -191,6 +205,30 @@ def is_ours(event: Event) -> bool:
 
 def _nobody(event: Event) -> None:
     pass
+
+
+def _points(result: IndexResult) -> dict[str, float]:
+    return {each.key: each.points for each in result.indicators if each.max > 0}
+
+
+def _compared(result: IndexResult, told: Told | None, facts: list[str]) -> IndexResult:
+    """The result with what moved since it was told before, the largest step first."""
+    if told is None or not told.points:
+        return result
+    now = {each.key: each for each in result.indicators}
+    moves = [
+        Move(key, told.points.get(key), each.points, tuple(fact for fact in each.facts if fact in facts))
+        for key, each in now.items()
+        if abs(each.points - told.points.get(key, 0.0)) >= STEP
+    ]
+    moves.sort(key=lambda move: -abs(move.after - (move.before or 0.0)))
+    return replace(result, previous=told.total, moved=tuple(moves))
+
+
+def _because(result: IndexResult, facts: list[str]) -> tuple[str, ...]:
+    """The facts behind what moved; without any, the newest that were heard."""
+    behind = dict.fromkeys(fact for move in result.moved for fact in move.facts)
+    return tuple(behind) or tuple(facts)
 
 
 def _differs(told: Told, result: IndexResult) -> bool:

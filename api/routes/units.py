@@ -1,5 +1,6 @@
 """Units with their judgement."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from api.house import Database, Now
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
 from api.single import single
+from layouts.texts import LANGUAGES, catalogue
 from records.licences.model import state_on, worst
 from records.units.store import Units
 
@@ -77,6 +79,13 @@ class Indicator(BaseModel):
     because: str = Field("", description="Key of the sentence that says what costs; empty when nothing was lost")
 
 
+class Move(BaseModel):
+    indicator: str = Field(examples=["cold_chain"])
+    before: float | None = Field(description="Points when the index was told before; null: nothing was known")
+    after: float
+    facts: list[str] = Field([], description="Ids of the facts that came in between")
+
+
 class UnitIndex(BaseModel):
     """Other fields of the judgement come along as they were judged."""
 
@@ -88,6 +97,9 @@ class UnitIndex(BaseModel):
     coverage: float | None
     as_of: datetime | None = Field(description="When it was judged; null: not judged yet")
     dimensions: dict[str, Dimension] = Field({}, description="The five dimensions")
+    previous: float | None = Field(None, description="The total as told before")
+    moved: list[Move] = Field([], description="What moved since then, the largest step first")
+    sentences: dict[str, dict[str, str]] = Field({}, description="What costs points, in words, by `because`")
     indicators: list[Indicator]
 
 
@@ -171,7 +183,15 @@ def unit_index(
     if row:
         own = ("total", "grade", "colour", "coverage")
         judged |= row["result"] | {name: row[name] for name in own} | {"as_of": row["at"], "unit_id": id}
+    judged["sentences"] = _sentences(judged["indicators"], judged.get("reasons", ()))
     return single(request, UnitIndex.model_validate(judged))
+
+
+def _sentences(indicators: list[dict[str, Any]], reasons: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What costs points, as the screens say it."""
+    keys = dict.fromkeys([*reasons, *(each["because"] for each in indicators if each.get("because"))])
+    texts = {language: catalogue(language) for language in LANGUAGES}
+    return {key: {language: texts[language].get(f"because.{key}", key) for language in LANGUAGES} for key in keys}
 
 
 @router.get("/units/{id}/timeline", response_model=FactPage, responses=answers(404, 422, 503), summary="What happened")

@@ -51,9 +51,14 @@ def read(unit: UnitFacts, event: ReadingTaken, params: Params, rules: Rules) -> 
     if event.metric == "cycle_ok" or event.metric == "rinse_temperature":
         limits = rules.limits(device.kind, event.metric, unit.business_type)
         is_good = not any(limit.outside(event.value) for limit in limits)
-        _count(unit, "disinfection", float(is_good), 1.0, at, params, event.key)
+        _count(unit, "disinfection", float(is_good), 1.0, at, params, key_of(event))
         return True
     return False
+
+
+def key_of(event: ReadingTaken) -> str:
+    """Where the reading can be found, whatever id its sender gave it: device, metric, moment."""
+    return f"reading:{event.device}:{event.metric}:{millis(event.at)}"
 
 
 def _cold(unit: UnitFacts, device: DeviceFacts, event: ReadingTaken, at: int, cold: Params, rules: Rules) -> bool:
@@ -66,7 +71,7 @@ def _cold(unit: UnitFacts, device: DeviceFacts, event: ReadingTaken, at: int, co
         unit.sum("cold_chain").add(hours if device.cold_outside else 0.0, hours, at, cold["half_life_days"])
     device.cold_at, device.cold_outside = at, any(limit.outside(event.value) for limit in limits)
     if device.cold_outside:
-        unit.remember("cold_chain", at, event.key)
+        unit.remember("cold_chain", at, key_of(event))
     return True
 
 
@@ -76,7 +81,7 @@ def _detector_fault(unit: UnitFacts, device: DeviceFacts, event: ReadingTaken, a
     device.flag_at = at
     had = "fault" in device.faults
     if event.value > 0:
-        device.faults["fault"] = event.key
+        device.faults["fault"] = key_of(event)
     else:
         device.faults.pop("fault", None)
     return had != ("fault" in device.faults)

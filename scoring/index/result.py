@@ -27,6 +27,15 @@ class Indicator(msgspec.Struct, frozen=True, omit_defaults=True):
     because: str = ""  # key of the sentence that says what costs; empty when nothing was lost
 
 
+class Move(msgspec.Struct, frozen=True):
+    """An indicator whose points changed since the index was told before: what a person reads first."""
+
+    indicator: str
+    before: float | None  # None: nothing was known
+    after: float
+    facts: tuple[str, ...] = ()  # that came in between and are behind it
+
+
 class IndexResult(msgspec.Struct, frozen=True):
     """`total` is the sum of the indicators' points; None when too little is known to judge."""
 
@@ -39,3 +48,5 @@ class IndexResult(msgspec.Struct, frozen=True):
     dimensions: dict[str, Dimension]
     indicators: tuple[Indicator, ...]
     reasons: tuple[str, ...]  # what costs most first
+    previous: float | None = None  # total as told before
+    moved: tuple[Move, ...] = ()  # what moved most first

@@ -277,3 +277,23 @@ def test_what_the_twin_cannot_take_is_passed_over_and_its_offset_goes_on(house, 
     house.judge(after(1))
     assert house.worker._city.offset == house.worker._offset == house.worker._log.head()
     assert "SM1" in house.worker._city.devices
+
+
+def test_a_warm_refrigerator_says_what_its_index_lost_and_by_which_readings(house):
+    house.tell(a_unit(), a_licence(), an_inspection_by_itself(), a_device(), a_reading(4, -10), a_reading(4, 0))
+    house.judge(after(1))
+    warm = [a_reading(12, minute) for minute in range(5, 65, 5)]
+    house.tell(*warm)
+    house.judge(after(61))
+    ((result,),) = house.rows("SELECT result FROM unit_index ORDER BY at DESC LIMIT 1")
+    move = next(move for move in result["moved"] if move["indicator"] == "cold_chain")
+    assert move["after"] < move["before"] and result["total"] < result["previous"]
+    readings = {f"reading:FR1:temperature:{int(event.at.timestamp() * 1000)}" for event in warm}
+    assert move["facts"] and set(move["facts"]) <= readings
+    ((body,),) = house.rows("SELECT body FROM fact WHERE kind = 'index_changed' ORDER BY at DESC LIMIT 1")
+    assert set(move["facts"]) <= set(body["because"])
+    house.restart()
+    house.tell(a_reading(12, 65))
+    house.judge(after(66))
+    ((result,),) = house.rows("SELECT result FROM unit_index ORDER BY at DESC LIMIT 1")
+    assert [move["indicator"] for move in result["moved"]].count("cold_chain") <= 1
