@@ -12,9 +12,9 @@ from api.house import Database, Now
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
 from api.single import single
-from layouts.texts import LANGUAGES, catalogue
 from records.licences.model import state_on, worst
 from records.units.store import Units
+from scoring.index.words import BECAUSE
 
 router = APIRouter(tags=["units"])
 Colour = Literal["green", "blue", "yellow", "red", "none"]
@@ -190,8 +190,7 @@ def unit_index(
 def _sentences(indicators: list[dict[str, Any]], reasons: Iterable[str]) -> dict[str, dict[str, str]]:
     """What costs points, as the screens say it."""
     keys = dict.fromkeys([*reasons, *(each["because"] for each in indicators if each.get("because"))])
-    texts = {language: catalogue(language) for language in LANGUAGES}
-    return {key: {language: texts[language].get(f"because.{key}", key) for language in LANGUAGES} for key in keys}
+    return {key: BECAUSE.get(key, {"zh": key, "en": key}) for key in keys}
 
 
 @router.get("/units/{id}/timeline", response_model=FactPage, responses=answers(404, 422, 503), summary="What happened")
