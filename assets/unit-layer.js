@@ -224,7 +224,8 @@ export function makeUnitLayer(L) {
             x = x0 + Math.round(radius * Math.cos(step * 2.399963));
             y = y0 + Math.round(radius * Math.sin(step * 2.399963));
             step += 1;
-            found = this._free(taken, key, x, y, wide);
+            const aside = Math.hypot((x + wide / 2) * cell - this._mx[i] * scale, (y + wide / 2) * cell - this._my[i] * scale);
+            found = aside <= ASIDE * this._k && this._free(taken, key, x, y, wide);
             moved = found && (x !== x0 || y !== y0);
           }
           this._over[i] = found ? 0 : 1;

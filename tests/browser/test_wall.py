@@ -110,7 +110,7 @@ def test_a_unit_lists_each_of_its_devices_also_those_that_never_spoke(serve, vis
 FURTHEST = """() => {
   const { units, map } = window.sunshine.map;
   return Math.max(...units._data.ids.map((id) => {
-    const [shown, real] = [units.shownAt(id), units.latLng(id)].map((at) => map.latLngToContainerPoint(at));
+    const [shown, real] = [units.shownAt(id), units.latLng(id)].map((at) => map.project(at)); // not rounded
     return Math.hypot(shown.x - real.x, shown.y - real.y);
   }));
 }"""
@@ -120,10 +120,10 @@ def test_no_dot_stands_further_than_a_few_pixels_from_where_its_unit_is(serve, v
     town.register(database, 3000, cameras=False)
     page = visit(serve().url).page
     page.wait_for_function("() => window.sunshine.map.isReady")
-    assert page.evaluate(FURTHEST) < 11  # eight, and half a cell of the grid
+    assert page.evaluate(FURTHEST) < 8.1
     page.evaluate("() => window.sunshine.map.map.setZoom(16, { animate: false })")
     page.wait_for_function("() => window.sunshine.map.map.getZoom() === 16")
-    assert page.evaluate(FURTHEST) < 16
+    assert page.evaluate(FURTHEST) < 8.1
 
 
 def test_an_old_value_looks_old_and_an_offline_device_says_since_when(serve, visit, small, database):
