@@ -15,7 +15,7 @@ from streaming.events import BY_KIND, Event, ReadingTaken, from_dict, from_milli
 OURS = {
     "area_drawn", "unit_registered", "unit_closed", "device_registered", "device_removed", "licence_recorded",
     "person_recorded", "alarm_raised", "alarm_changed", "alarm_acknowledged", "alarm_cleared", "index_changed",
-    "rule_changed",
+    "rule_changed", "command_sent",
 }  # fmt: skip
 KINDS = sorted(BY_KIND.keys() - OURS)
 ALLOWED_TIME = "a time with offset such as 2026-06-18T12:00:00+08:00, or milliseconds since 1970"

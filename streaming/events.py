@@ -70,6 +70,13 @@ class CameraFaultCleared(_DeviceFact, frozen=True, kw_only=True, omit_defaults=T
     fault: str
 
 
+class CommandSent(_DeviceFact, frozen=True, kw_only=True, omit_defaults=True):
+    """The broker took a command for the device. Whether it did it, the device tells itself."""
+
+    command: str
+    by: str = ""
+
+
 # --- who is who -----------------------------------------------------------------------------------------------
 
 
@@ -88,7 +95,9 @@ class UnitRegistered(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class UnitClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The unit left the registry (closed down, licence withdrawn)."""
+    """The unit left the registry (closed down, licence withdrawn). `reason` in the words of who closed it."""
+
+    reason: str = ""
 
 
 class DeviceRegistered(_DeviceFact, frozen=True, kw_only=True, omit_defaults=True):
@@ -242,7 +251,7 @@ class RuleChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 KINDS: tuple[type[Event], ...] = (
     ReadingTaken, DeviceCameOnline, DeviceWentOffline, CameraFaultFound, CameraFaultCleared,
-    AreaDrawn, UnitRegistered, UnitClosed, DeviceRegistered, DeviceRemoved, LicenceRecorded, PersonRecorded,
+    CommandSent, AreaDrawn, UnitRegistered, UnitClosed, DeviceRegistered, DeviceRemoved, LicenceRecorded, PersonRecorded,
     MorningCheckDone, SelfInspectionDone, InspectionFinished, RatingGiven, ComplaintFiled, ComplaintClosed,
     RectificationOrdered, RectificationClosed,
     AlarmRaised, AlarmChanged, AlarmAcknowledged, AlarmCleared, IndexChanged, RuleChanged,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +12,10 @@ from api.access import MayWrite
 from api.filters import AreaPath, DeviceKind, Id, Text, one_of
 from api.house import Database, House, Now, TheHouse
 from api.paging import Cursor, Limit, page, place
-from api.problems import Problem, answers
+from api.problems import Problem, answers, wrong
 from api.single import single
 from records.devices.actions import DEVICES, remove
+from records.devices.commands import BrokerAway, send
 from records.devices.reading import Devices
 from records.registration import register
 from records.sheet import ImportRefused
@@ -21,6 +23,7 @@ from records.spreadsheets import Table
 from sensors.catalogue import CATALOGUE, metric_of
 
 router = APIRouter(tags=["devices"])
+MOST_COMMAND = 64 * 1024
 FAMILIES = sorted({kind.family for kind in CATALOGUE.values()})
 
 
@@ -105,6 +108,21 @@ class DeviceChange(BaseModel):
     aliases: list[Alias] | None = None
 
 
+class Command(BaseModel):
+    """What the device is to do. Which commands it knows, its maker says."""
+
+    model_config = ConfigDict(extra="forbid")
+    command: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$", examples=["self_test"])
+    arguments: dict[str, Any] = Field({}, description="As the device expects them", examples=[{"seconds": 10}])
+    by: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$", description="Who orders it")
+
+
+class Commanded(BaseModel):
+    id: str = Field(description="Of the command and of the fact that it was sent", examples=["command:5f0c..."])
+    topic: str = Field(examples=["sunshine/v1/U000001/U000001-FR1/command"])
+    at: datetime
+
+
 def shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """A row with what follows from it at this moment."""
     kind = CATALOGUE.get(row["kind"])
@@ -187,6 +205,27 @@ def take_away(id: Id, house: TheHouse, connection: Database, now: Now) -> None:
     """Its readings and its history stay; it may be bound again later."""
     if not remove(connection, id, now, house.log):
         raise Problem(404, f"no device {id!r} is registered")
+
+
+@router.post(
+    "/devices/{id}/commands",
+    response_model=Commanded,
+    status_code=202,
+    dependencies=[MayWrite],
+    responses=answers(400, 401, 403, 404, 413, 422, 503),
+    summary="Tell a device what to do",
+)
+def command(id: Id, told: Command, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+    """Answers when the broker has the command (QoS 1). Whether the device did it, the device tells by its own facts."""
+    device = _known(connection, id)
+    order = {"command": told.command, "arguments": told.arguments}
+    if len(msgspec.json.encode(order)) > MOST_COMMAND:
+        raise wrong("arguments", "...", f"allowed are at most {MOST_COMMAND // 1024} KiB")
+    try:
+        sent = send(connection, house.settings.broker, device["unit_id"], id, order, told.by, now, house.log)
+    except BrokerAway as error:
+        raise Problem(503, str(error), headers={"Retry-After": "5"}) from None
+    return {"id": sent.id, "topic": f"sunshine/v1/{sent.unit}/{id}/command", "at": now}
 
 
 def _register(connection: Connection, told: dict[str, Any], now: datetime, house: House) -> bool:
