@@ -32,9 +32,9 @@ REGISTRY = """
 
 
 class Pipes:
-    """As `sunshine up` starts them, with fsync on; ends what it started."""
+    """As `sunshine up` starts them, with fsync on; ends what it started. Without devices the registry is empty."""
 
-    def __init__(self, folder: Path, devices: int):
+    def __init__(self, folder: Path, devices: int = 0):
         self.mqtt_port, self.ingest_port = free_port(), free_port()
         (folder / "var").mkdir()
         self.settings = Settings(
@@ -54,8 +54,9 @@ class Pipes:
         wait_for_database(admin_url(self.settings), 30)
         ensure_database_exists(self.settings)
         migrate(self.database)
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            connection.execute(REGISTRY.format(devices=self._devices))
+        if self._devices:
+            with psycopg.connect(self.database, autocommit=True) as connection:
+                connection.execute(REGISTRY.format(devices=self._devices))
         broker = broker_command(self.settings)
         assert broker, "Mosquitto is not installed"
         self._start(broker)
