@@ -18,6 +18,7 @@ OURS = {
     "rule_changed", "command_sent",
 }  # fmt: skip
 KINDS = sorted(BY_KIND.keys() - OURS)
+LONGEST_ID = 200
 ALLOWED_TIME = "a time with offset such as 2026-06-18T12:00:00+08:00, or milliseconds since 1970"
 
 
@@ -66,6 +67,9 @@ def _read_times(raw: dict[str, Any], index: int) -> None:
 
 
 def _refuse_nul(raw: Mapping[str, Any], index: int) -> None:
+    id = raw.get("id")
+    if isinstance(id, str) and len(id) > LONGEST_ID:
+        raise WrongEvent(index, "id", id[:100], f"{len(id)} characters; allowed are at most {LONGEST_ID}")
     for name, value in raw.items():
         if isinstance(value, str) and ("\x00" in value or len(value) > 4000):
             raise WrongEvent(index, name, value[:100], "allowed are texts of at most 4,000 characters without NUL")

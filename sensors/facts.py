@@ -18,10 +18,14 @@ import msgspec
 
 
 class DeviceName(msgspec.Struct, frozen=True, cache_hash=True):
-    """What a device is called on its wire. In dialect `native` it is the registered id, else an alias of one."""
+    """What a device is called on its wire. In dialect `native` it is the registered id, else an alias of one.
+
+    `unit`: where it says it is; empty where its wire does not say.
+    """
 
     dialect: str
     name: str
+    unit: str = ""
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):

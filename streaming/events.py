@@ -251,7 +251,8 @@ class RuleChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 KINDS: tuple[type[Event], ...] = (
     ReadingTaken, DeviceCameOnline, DeviceWentOffline, CameraFaultFound, CameraFaultCleared,
-    CommandSent, AreaDrawn, UnitRegistered, UnitClosed, DeviceRegistered, DeviceRemoved, LicenceRecorded, PersonRecorded,
+    CommandSent,
+    AreaDrawn, UnitRegistered, UnitClosed, DeviceRegistered, DeviceRemoved, LicenceRecorded, PersonRecorded,
     MorningCheckDone, SelfInspectionDone, InspectionFinished, RatingGiven, ComplaintFiled, ComplaintClosed,
     RectificationOrdered, RectificationClosed,
     AlarmRaised, AlarmChanged, AlarmAcknowledged, AlarmCleared, IndexChanged, RuleChanged,

@@ -46,17 +46,18 @@ class Interpreter:
         metric_of = self._registry.metric
         for position, (parcel, facts) in enumerate(zip(parcels, decoded, strict=True)):
             message = parcel.message
-            strangers: dict[DeviceName, None] | None = None
+            strangers: dict[DeviceName, Device | None] | None = None
             for fact in facts:
                 if isinstance(fact, Problem) or (only is not None and _label(fact.device) not in only):
                     continue
                 device = find(fact.device)
                 if device is None:
-                    if isinstance(fact, Status):
+                    elsewhere = self._registry.find(fact.device.dialect, fact.device.name)
+                    if elsewhere is None and isinstance(fact, Status):
                         said.foreign[fact.device] = fact.online, fact.at or message.received_at
                     else:
                         strangers = strangers or {}
-                        strangers[fact.device] = None
+                        strangers[fact.device] = elsewhere
                 elif isinstance(fact, Status):
                     said.statuses.append((device, fact.online, fact.at or message.received_at, message.retained))
                 else:
@@ -70,9 +71,9 @@ class Interpreter:
                         value=fact.value,
                     )
                     said.readings.append(reading)
-            for name in strangers or ():
+            for name, elsewhere in (strangers or {}).items():
                 said.timeless.add(position)
-                said.refused.append(_stranger(message, name))
+                said.refused.append(_misplaced(message, name, elsewhere) if elsewhere else _stranger(message, name))
         return said
 
     def _decode(self, position: int, parcel: Parcel, said: Interpreted) -> Sequence[Fact]:
@@ -80,10 +81,12 @@ class Interpreter:
         try:
             facts = self._decoder.decode(message)
         except BadPayload as error:
-            refused = _refused(message, error.code, error.detail)
+            refused = _refused(message, error.code, error.detail, _named(message, error.device))
         except Exception as error:  # a fault of ours in one message must not stop the others
             logger.exception("could not decode a message on %s", message.topic)
-            refused = _refused(message, "internal_error", f"decoding failed: {type(error).__name__}: {error}")
+            refused = _refused(
+                message, "internal_error", f"decoding failed: {type(error).__name__}: {error}", _named(message, None)
+            )
         else:
             for fact in facts:
                 if type(fact) is Problem:
@@ -92,7 +95,8 @@ class Interpreter:
                 return facts
             problems = [fact for fact in facts if type(fact) is Problem]
             detail = "; ".join(problem.detail for problem in problems)
-            said.refused.append(_refused(message, problems[0].code, detail))
+            device = next((problem.device for problem in problems if problem.device), None)
+            said.refused.append(_refused(message, problems[0].code, detail, _named(message, device)))
             said.timeless.add(position)
             return facts
         said.refused.append(refused)
@@ -112,6 +116,22 @@ class Interpreter:
 
 def _label(name: DeviceName) -> str:
     return f"{name.dialect}:{name.name}"
+
+
+def _named(message: Message, device: DeviceName | None) -> str | None:
+    """Whom a message that cannot be understood is from: its decoder says so, or a topic of ours."""
+    if device is not None:
+        return _label(device)
+    parts = message.topic.split("/")
+    return f"native:{parts[3]}" if len(parts) == 5 and parts[:2] == ["sunshine", "v1"] and parts[3] else None
+
+
+def _misplaced(message: Message, name: DeviceName, device: Device) -> Refused:
+    detail = (
+        f"the topic says that {name.name!r} is in unit {name.unit!r}; it is registered in {device.unit_id!r}, "
+        "and only that unit's topic is allowed"
+    )
+    return _refused(message, "other_unit", detail, _label(name))
 
 
 def _stranger(message: Message, name: DeviceName) -> Refused:

@@ -66,10 +66,11 @@ class Registry:
         return device
 
     def name(self, name: DeviceName) -> Device | None:
-        """Like `find`, remembered in `by_name`."""
+        """Like `find`, remembered in `by_name`; None as well when the device is in another unit than it says."""
         device = self.find(name.dialect, name.name)
-        if device is not None:
-            self.by_name[name] = device
+        if device is None or name.unit not in ("", device.unit_id):
+            return None
+        self.by_name[name] = device
         return device
 
     def look_up(self, connection: Connection, names: Iterable[tuple[str, str]]) -> None:

@@ -158,8 +158,8 @@ class Storekeeper:
                 said = self._said_by(connection, [one for one in kept if one.whole])
                 told = [*said.readings, *self._statuses.news(connection, said.statuses)]
                 quarantine.resolve(connection, [one.id for one in kept], now)
-                accepted = self._intake.accept(connection, told, now, source="mqtt")
-            stored.append(_stored(accepted, []))
+                accepted = self._intake.accept(connection, told, now, source="mqtt", refused=said.refused)
+            stored.append(_stored(accepted, said.refused))
             logger.info("%d messages became valid: their devices were registered", len(kept))
         return stored
 
@@ -198,6 +198,7 @@ class Storekeeper:
             again = self._interpreter.interpret(connection, [parcel], frozenset([one.device_id]))
             said.readings += again.readings
             said.statuses += again.statuses
+            said.refused += [refused for refused in again.refused if refused.reason == "other_unit"]
         return said
 
     def _is_known(self, label: str) -> bool:

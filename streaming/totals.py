@@ -28,7 +28,8 @@ _READINGS: LiteralString = """
       FROM device_state, jsonb_each(readings) AS reading (metric, last) ORDER BY device_id, metric
 """
 _PLAIN = {"readings": "Readings stored", "facts": "Other facts stored", "duplicates": "Told again, stored once",
-          "late": "Stored behind a newer one"}  # fmt: skip
+          "late": "Stored behind a newer one",
+          "conflicts": "Told again with another value, the first kept"}  # fmt: skip
 
 
 class DatabaseTotals(Collector):

@@ -11,6 +11,7 @@ from api.bodies import Body
 from api.house import Database, Now, TheHouse
 from api.problems import Problem, answers
 from api.reported import KINDS, WrongEvent, understand
+from records.devices.reading import Devices
 from records.units.store import Units
 from streaming.events import Event
 from streaming.intake import Intake
@@ -19,16 +20,19 @@ from streaming.registry import Registry
 router = APIRouter(tags=["facts"])
 
 
-class NotValidYet(BaseModel):
+class NotStored(BaseModel):
     id: str
-    reason: str = Field(examples=["unknown_device"])
+    reason: str = Field(description="`unknown_device`: it becomes valid later", examples=["unknown_device"])
     detail: str = Field(examples=["no device 'U000001-FR9' is registered"])
 
 
 class Stored(BaseModel):
     ids: list[str] = Field(description="Newly stored")
     duplicates: list[str] = Field(description="Known before, stored once")
-    quarantined: list[NotValidYet] = Field(description="Kept aside: a reading of a device that is not registered, say")
+    quarantined: list[NotStored] = Field(
+        description="Kept aside: a reading of a device that is not registered, say, or one that contradicts what was "
+        "told first (`conflict`)"
+    )
 
 
 _EXAMPLE = {
@@ -42,7 +46,7 @@ _OBJECT = {
         "kind": {"enum": KINDS},
         "unit": {"type": "string", "description": "Id of the unit; may be absent where a device says it"},
         "at": {"type": "string", "format": "date-time", "description": "When it was true; absent: now"},
-        "id": {"type": "string", "description": "Unique for ever; absent: made from what the event says"},
+        "id": {"type": "string", "maxLength": 200, "description": "Unique for ever; absent: made from all it says"},
     },
     "additionalProperties": True,
 }
@@ -75,6 +79,7 @@ def report(raw: Body, response: Response, house: TheHouse, connection: Database,
     try:
         events = [understand(one, index, now) for index, one in enumerate(told)]
         _units_must_exist(connection, events)
+        _units_must_be_the_devices(connection, events)
     except WrongEvent as error:
         fault = {"index": error.index, "field": error.field, "value": error.value, "reason": error.reason}
         raise Problem(422, f"event {error.index}: {error.field}: {error.reason}", (fault,)) from None
@@ -99,3 +104,12 @@ def _units_must_exist(connection: Database, events: list[Event]) -> None:
     for index, event in enumerate(events):
         if event.unit in unknown and not getattr(event, "device", ""):
             raise WrongEvent(index, "unit", event.unit, "no such unit is registered")
+
+
+def _units_must_be_the_devices(connection: Database, events: list[Event]) -> None:
+    units = Devices(connection).units({getattr(event, "device", "") for event in events if event.unit})
+    for index, event in enumerate(events):
+        own = units.get(getattr(event, "device", ""), event.unit)
+        if event.unit and event.unit != own:
+            reason = f"{getattr(event, 'device', '')} is in another unit; allowed is {own}, or no unit"
+            raise WrongEvent(index, "unit", event.unit, reason)

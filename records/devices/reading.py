@@ -65,6 +65,11 @@ class Devices:
     def one(self, device: str) -> Row | None:
         return next(iter(self._rows(ONE, (device,))), None)
 
+    def units(self, devices: set[str]) -> dict[str, str]:
+        """The unit of each of these that is registered."""
+        query = "SELECT id, unit_id FROM device WHERE id = ANY (%s) AND removed_at IS NULL"
+        return dict(self._connection.execute(query, (list(devices),)).fetchall())
+
     def aliases(self, device: str) -> list[Row]:
         return self._rows(ALIASES, (device,))
 

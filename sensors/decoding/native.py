@@ -30,7 +30,8 @@ def route(topic: str) -> Route:
     parts = topic.split("/")
     if len(parts) != 5 or not parts[2] or not parts[3]:
         raise BadPayload("bad_topic", f"{excerpt(topic)}; allowed: sunshine/v1/UNIT/DEVICE/telemetry, status or event")
-    device = DeviceName("native", check_name(parts[3], "the device in the topic"))
+    unit = check_name(parts[2], "the unit in the topic")
+    device = DeviceName("native", check_name(parts[3], "the device in the topic"), unit)
     match parts[4]:
         case "telemetry":
             return partial(telemetry, device)

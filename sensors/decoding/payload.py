@@ -158,8 +158,8 @@ def take(facts: list[Fact], device: DeviceName, metric: str, value: Any, at: dat
 
 def metric_name(name: Any) -> str:
     """A checked metric name; those seen before pass at once."""
-    if name in good_names:
-        return str(name)
+    if type(name) is str and name in good_names:
+        return name
     check_name(name, "the name of a metric")
     if len(good_names) < 10_000:
         good_names.add(name)

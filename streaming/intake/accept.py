@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from streaming import quarantine
 from streaming.events import Event, ReadingTaken, from_millis, millis
+from streaming.intake.conflicts import Conflict, contradicting_facts, contradicting_ids, contradicting_readings
 from streaming.intake.facts import insert_facts
 from streaming.intake.series import Key, SeriesStore, series_of
 from streaming.intake.times import EPOCH, FUTURE, OLDEST_AGE, wrong_time
@@ -23,7 +24,9 @@ _TALLY = """
     SELECT %s, thing, n FROM unnest(%s::text[], %s::bigint[]) AS told (thing, n)
     ON CONFLICT (process, thing) DO UPDATE SET total = tally.total + excluded.total
 """
-_POSTED = "INSERT INTO posted_id (id) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING RETURNING id"
+_POSTED = """
+    INSERT INTO posted_id (id, says) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING RETURNING id
+"""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -46,6 +49,7 @@ class Accepted:
     facts: int = 0
     duplicates: int = 0
     late: int = 0
+    conflicts: int = 0  # duplicates that say something else, where the sender cannot be told
 
 
 @dataclass(slots=True)
@@ -55,6 +59,8 @@ class _Batch:
     stored: list[Event] = field(default_factory=list)
     duplicates: list[Event] = field(default_factory=list)
     refused: list[tuple[Event, str, str]] = field(default_factory=list)
+    again: list[tuple[Key, ReadingTaken]] = field(default_factory=list)  # readings of a moment that has its value
+    conflicts: list[Conflict] = field(default_factory=list)
     late: int = 0
 
 
@@ -88,6 +94,7 @@ class Intake:
             self._series.forget()
         batch = _Batch()
         self._store(connection, events, now, batch)
+        self._compare(connection, now, batch, tell=source == "http")
         kept_back = [_as_refused(event, reason, detail, now, source) for event, reason, detail in batch.refused]
         readings = sum(type(event) is ReadingTaken for event in batch.stored)
         counted = {
@@ -95,6 +102,7 @@ class Intake:
             "facts": len(batch.stored) - readings,
             "duplicates": len(batch.duplicates),
             "late": batch.late,
+            "conflicts": len(batch.conflicts),
         }
         with connection.pipeline():  # nothing here waits for the answer before it
             quarantine.keep(connection, [*refused, *kept_back])
@@ -117,14 +125,14 @@ class Intake:
         self._prepare(connection, events)
         readings, facts = self._judge(events, now, batch)
         if any(reading.id for reading in readings.values()):
-            self._drop_known_ids(connection, readings, batch)
+            self._drop_known_ids(connection, readings, now, batch)
         values = {key: reading.value for key, reading in readings.items()}
         stored_keys, batch.late = self._series.store(connection, values)
         if len(stored_keys) == len(readings):
             batch.stored = list(readings.values())
         else:
             batch.stored = [reading for key, reading in readings.items() if key in stored_keys]
-            batch.duplicates += [reading for key, reading in readings.items() if key not in stored_keys]
+            batch.again += [(key, reading) for key, reading in readings.items() if key not in stored_keys]
         if facts:
             new = insert_facts(connection, facts)
             new_ids = {id(fact) for fact in new}
@@ -151,10 +159,13 @@ class Intake:
                 continue
             at_ms = millis(told.at)
             if told.unit != device.unit_id or told.at.microsecond % 1000:
+                if told.unit not in ("", device.unit_id):
+                    batch.refused.append(_misplaced(told, device))
+                    continue
                 told = msgspec.structs.replace(told, unit=device.unit_id, at=from_millis(at_ms))
             key = (series_of(device.no, metric_no), at_ms)
             if readings.setdefault(key, told) is not told:
-                batch.duplicates.append(told)
+                batch.again.append((key, told))
         return readings, facts
 
     def _judge_fact(self, told: Event, now: datetime, facts: list[Event], batch: _Batch) -> None:
@@ -164,7 +175,9 @@ class Intake:
             batch.refused.append((told, "unknown_device", f"no device {device_id!r} is registered"))
         elif told.at > now + FUTURE:
             batch.refused.append((told, *(wrong_time(told.at, now) or ("future_time", ""))))
-        elif device is not None and told.unit != device.unit_id:
+        elif device is not None and told.unit not in ("", device.unit_id):
+            batch.refused.append(_misplaced(told, device))
+        elif device is not None and not told.unit:
             facts.append(msgspec.structs.replace(told, unit=device.unit_id))
         else:
             facts.append(told)
@@ -188,22 +201,54 @@ class Intake:
         if new:
             self._registry.number_metrics(connection, new)
 
-    def _drop_known_ids(self, connection: Connection, readings: dict[Key, ReadingTaken], batch: _Batch) -> None:
+    def _compare(self, connection: Connection, now: datetime, batch: _Batch, tell: bool) -> None:
+        """Tell what was only sent again from what contradicts the first. A device cannot be told: it is counted."""
+        batch.conflicts += contradicting_readings(connection, batch.again)
+        facts = [event for event in batch.duplicates if type(event) is not ReadingTaken]
+        batch.duplicates += [told for _, told in batch.again]
+        if tell:
+            batch.conflicts += contradicting_facts(connection, facts, now)
+            told_otherwise = {id(event) for event, _ in batch.conflicts}
+            batch.duplicates = [event for event in batch.duplicates if id(event) not in told_otherwise]
+            batch.refused += [(event, "conflict", detail) for event, detail in batch.conflicts]
+            batch.conflicts = []
+
+    def _drop_known_ids(
+        self, connection: Connection, readings: dict[Key, ReadingTaken], now: datetime, batch: _Batch
+    ) -> None:
         """Ids that senders gave to their readings are good for one reading for ever."""
         first: dict[str, Key] = {}
         for key, reading in readings.items():
             if reading.id:
                 first.setdefault(reading.id, key)
-        new = {row[0] for row in connection.execute(_POSTED, (list(first),))}
+        says = [identity(readings[key]) for key in first.values()]
+        new = {row[0] for row in connection.execute(_POSTED, (list(first), says))}
+        known: dict[str, list[tuple[Key, ReadingTaken]]] = {}
         for key, reading in list(readings.items()):
             if reading.id and (reading.id not in new or first[reading.id] != key):
-                batch.duplicates.append(readings.pop(key))
+                known.setdefault(reading.id, []).append((key, readings.pop(key)))
+        if known:
+            found, same = contradicting_ids(connection, known, now)
+            batch.conflicts += found
+            batch.again += same
+            settled = {id(reading) for reading, _ in found} | {id(reading) for _, reading in same}
+            batch.duplicates += [one for many in known.values() for _, one in many if id(one) not in settled]
 
     def _count(self, connection: Connection, counted: Counter[str], refused: Sequence[Refused]) -> None:
         counted.update(f"quarantined:{one.reason}" for one in refused)
         things = sorted(thing for thing, total in counted.items() if total)
         if things:
             connection.execute(_TALLY, (self._process, things, [counted[thing] for thing in things]))
+
+
+def identity(told: ReadingTaken) -> str:
+    """What a reading is, whatever id its sender gave it."""
+    return f"reading:{told.device}:{told.metric}:{millis(told.at)}"
+
+
+def _misplaced(told: Event, device: Device) -> tuple[Event, str, str]:
+    detail = f"{device.id!r} is in unit {device.unit_id!r}, not in {told.unit!r}; allowed is its own unit or none"
+    return told, "other_unit", detail
 
 
 def _why_not(told: ReadingTaken, device: Device | None, metric_no: int | None, now: datetime) -> tuple[Event, str, str]:
@@ -218,5 +263,6 @@ def _why_not(told: ReadingTaken, device: Device | None, metric_no: int | None, n
 
 
 def _as_refused(event: Event, reason: str, detail: str, now: datetime, source: str) -> Refused:
-    device = f"native:{getattr(event, 'device', '')}" if reason == "unknown_device" else None
-    return Refused(now, source, "", _encode(event), reason, detail, device)
+    name = getattr(event, "device", "")
+    topic = "POST /api/v1/events" if source == "http" else ""
+    return Refused(now, source, topic, _encode(event), reason, detail, f"native:{name}" if name else None)

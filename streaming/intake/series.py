@@ -84,7 +84,7 @@ class SeriesStore:
         """Whether the quick way worked; not when somebody else stored one of these readings meanwhile."""
         try:
             with connection.transaction():
-                copy_readings(connection, *_columns(rows))
+                copy_readings(connection, *columns_of(rows))
         except psycopg.errors.UniqueViolation:
             return False
         return True
@@ -92,11 +92,11 @@ class SeriesStore:
 
 def _merge(connection: Connection, rows: Rows) -> set[Key]:
     """Store what is not there yet; returns its keys."""
-    new = merge_readings(connection, *_columns(rows))
+    new = merge_readings(connection, *columns_of(rows))
     return {(series_of(device_no, metric_no), micros // 1000) for device_no, metric_no, micros in new}
 
 
-def _columns(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def columns_of(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Device numbers, metric numbers, microseconds, values."""
     series = np.array([series for (series, _), _ in rows], np.int64)
     millis = np.array([millis for (_, millis), _ in rows], np.int64)

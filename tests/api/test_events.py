@@ -66,6 +66,7 @@ def test_a_reading_of_an_unknown_device_is_kept_aside_with_its_reason(city, conn
         ({"unit": "U999999"}, "unit", "U999999"),
         ({"unit": "U0\u0000"}, "unit", "U0\u0000"),
         ({"star": 4}, "star", 4),
+        ({"id": "x" * 201}, "id", "x" * 100),
     ],
 )
 def test_one_wrong_event_refuses_the_list_and_is_named(city, connection, wrong, field, value):
@@ -75,6 +76,29 @@ def test_one_wrong_event_refuses_the_list_and_is_named(city, connection, wrong, 
     assert (error["index"], error["field"], error["value"]) == (1, field, value)
     assert error["reason"]
     assert stored(connection, "rating_given") == 0
+
+
+def test_a_unit_that_is_not_the_devices_is_refused(city, connection):
+    answer = city.post("/events", [READING, {**READING, "unit": "U000002"}])
+    assert answer.status == 422
+    (error,) = answer.json["errors"]
+    assert (error["index"], error["field"], error["value"]) == (1, "unit", "U000002")
+    assert "U000001" in error["reason"]
+    assert readings(connection) == []
+    assert city.post("/events", {**READING, "unit": "U000001"}).status == 201
+
+
+def test_another_value_under_another_id_is_a_conflict_that_can_be_looked_up(city, connection):
+    city.post("/events", {**READING, "id": "a"})
+    answer = city.post("/events", {**READING, "id": "b", "value": 9.9})
+    assert (answer.status, answer.json["duplicates"]) == (200, [])
+    (conflict,) = answer.json["quarantined"]
+    assert (conflict["id"], conflict["reason"]) == ("b", "conflict")
+    for query in ("device=U000001-FR1", "reason=conflict", "device=native:U000001-FR1"):
+        (kept,) = city.get(f"/quarantine?{query}").json["items"]
+        assert (kept["topic"], json.loads(kept["payload"])["value"]) == ("POST /api/v1/events", 9.9)
+    assert city.get("/quarantine?device=U000002-SM1").json["items"] == []
+    assert readings(connection) == [(4.2,)]
 
 
 def test_a_missing_field_is_named(city):

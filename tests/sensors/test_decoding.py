@@ -101,7 +101,7 @@ def test_a_payload_of_which_nothing_can_be_used_is_refused_in_words(payload, cod
 )
 def test_a_field_that_cannot_be_used_is_a_problem_that_names_it(payload, code, words):
     (problem,) = Decoder().decode(said(TELEMETRY, payload))
-    assert (problem.code, problem.device) == (code, DeviceName("native", "U000001-FR1"))
+    assert (problem.code, problem.device) == (code, DeviceName("native", "U000001-FR1", "U000001"))
     assert words in problem.detail
 
 
@@ -131,6 +131,7 @@ def test_a_status_is_online_or_offline_and_nothing_else(payload, code):
         ('{"value": 1}', "missing_field"),
         ('{"kind": "smoke"}', "missing_field"),
         ('{"kind": 7, "value": 1}', "wrong_type"),
+        ('{"kind": {}, "value": 1}', "wrong_type"),
         ('{"kind": "smoke", "value": "yes"}', "wrong_type"),
         ('{"kind": "smoke", "value": 1, "ts": "then"}', "bad_time"),
         ("[]", "wrong_type"),
@@ -138,7 +139,7 @@ def test_a_status_is_online_or_offline_and_nothing_else(payload, code):
 )
 def test_an_event_needs_its_kind_and_its_value(payload, code):
     error = refused(payload, "sunshine/v1/U000001/U000001-SM1/event")
-    assert (error.code, error.device) == (code, DeviceName("native", "U000001-SM1"))
+    assert (error.code, error.device) == (code, DeviceName("native", "U000001-SM1", "U000001"))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def test_an_old_number_that_the_broker_kept_is_not_shown_as_new():
     kept = Decoder().decode(said(TELEMETRY, '[{"temperature": 4}, {"ts": 1763776800000, "temperature": 5}]', True))
     assert [(fact.value, fact.at) for fact in kept] == [(5, datetime(2025, 11, 22, 2, tzinfo=UTC))]
     status = Decoder().decode(said("sunshine/v1/U000001/U000001-FR1/status", "offline", True))
-    assert status == [Status(DeviceName("native", "U000001-FR1"), False)]
+    assert status == [Status(DeviceName("native", "U000001-FR1", "U000001"), False)]
 
 
 def test_topics_to_listen_on_grow_when_devices_announce_themselves():

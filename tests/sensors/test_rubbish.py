@@ -74,13 +74,13 @@ def test_any_topic_is_understood_or_refused(topic):
 
 def check(fact) -> None:
     match fact:
-        case Reading(DeviceName(_, name), metric, value, at):
+        case Reading(DeviceName(_, name, _), metric, value, at):
             assert storable(name)
             assert storable(metric)
             assert type(value) is float
             assert math.isfinite(value)
             assert at is None or at.utcoffset().total_seconds() == 0
-        case Status(DeviceName(_, name), online, at):
+        case Status(DeviceName(_, name, _), online, at):
             assert storable(name)
             assert type(online) is bool
         case Problem(code, detail, device):

@@ -105,6 +105,46 @@ def test_readings_of_an_unknown_device_become_valid_at_their_own_time_when_it_is
     assert quarantined(connection) == [("unknown_device", "native:F2", True)]
 
 
+def test_a_message_on_the_topic_of_another_unit_is_kept_with_both_units_named(database, connection):
+    register(connection, "F1")
+    topic = "sunshine/v1/U000009/F1/{}"
+    ingested(
+        database,
+        Message(topic.format("telemetry"), b'{"temperature": 4, "humidity": 60}', NOW),
+        Message(topic.format("status"), b"online", NOW),
+        a_message({"temperature": 5.0}),
+    )
+    assert values(connection) == [5.0] and facts(connection) == []
+    assert quarantined(connection) == [("other_unit", "native:F1", False)] * 2
+    (detail,) = connection.execute("SELECT DISTINCT detail FROM quarantine").fetchone()
+    assert UNIT in detail and "U000009" in detail
+
+
+def test_a_device_registered_in_another_unit_than_its_waiting_messages_say_leaves_them_aside(database, connection):
+    register(connection, "F1")
+    ingested(database, Message("sunshine/v1/U000009/F2/telemetry", b'{"temperature": 4}', NOW))
+    register(connection, "F2")
+    ingested(database, a_message({"temperature": 5.0}))
+    assert values(connection) == [5.0]
+    assert quarantined(connection) == [("unknown_device", "native:F2", True), ("other_unit", "native:F2", False)]
+
+
+def test_what_is_refused_names_its_device_without_waiting_for_it(database, connection):
+    register(connection, "F1")
+    ingested(
+        database,
+        a_message({"temperature": "warm"}, device="F3"),
+        a_message(b"{" * 300_000, device="F3"),
+        a_message({"ts": "2099-01-01T00:00:00Z", "temperature": 4}),
+    )
+    assert quarantined(connection) == [
+        ("wrong_type", "native:F3", False), ("too_large", "native:F3", False), ("future_time", "native:F1", False),
+    ]  # fmt: skip
+    register(connection, "F3")
+    ingested(database, a_message({"temperature": 5.0}))
+    assert [resolved for *_, resolved in quarantined(connection)] == [False] * 3
+
+
 def test_a_device_is_known_the_moment_it_is_registered(database, connection):
     register(connection, "F1")
 

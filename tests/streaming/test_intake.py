@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 
-from streaming.events import Event, MorningCheckDone, ReadingTaken
+from streaming.events import CameraFaultFound, Event, MorningCheckDone, ReadingTaken
 from streaming.intake import Intake, store_facts
 from streaming.log.postgres import PostgresLog
 from streaming.registry import Registry
@@ -23,9 +24,9 @@ def intake(database: str, connection: psycopg.Connection) -> Intake:
     return Intake(Registry.loaded(connection), PostgresLog(database))
 
 
-def accept(intake: Intake, connection: psycopg.Connection, *events: Event, now: datetime = NOW):
+def accept(intake: Intake, connection: psycopg.Connection, *events: Event, now: datetime = NOW, source: str = "http"):
     with connection.transaction():
-        return intake.accept(connection, events, now)
+        return intake.accept(connection, events, now, source=source)
 
 
 def stored(connection: psycopg.Connection) -> list[tuple]:
@@ -53,18 +54,80 @@ def test_a_reading_is_stored_and_told(intake, connection, database):
     assert accepted.stored_ids == [a_reading().key]
 
 
-def test_the_same_reading_told_again_is_a_duplicate_and_the_first_value_stays(intake, connection, database):
+def test_the_same_reading_told_again_is_a_duplicate(intake, connection, database):
     accept(intake, connection, a_reading(4.2))
-    again = accept(intake, connection, a_reading(5.0))
-    assert again.duplicate_ids == [a_reading().key]
-    assert stored(connection) == [("F1", "temperature", NOW, 4.2)]
+    again = accept(intake, connection, a_reading(4.2))
+    assert (again.duplicate_ids, again.quarantined) == ([a_reading().key], [])
     assert told(database) == [a_reading(4.2)]
 
 
+def test_another_value_for_the_same_moment_is_a_conflict_and_the_first_value_stays(intake, connection, database):
+    accept(intake, connection, a_reading(4.2))
+    again = accept(intake, connection, a_reading(5.0))
+    assert again.duplicate_ids == []
+    (conflict,) = again.quarantined
+    assert (conflict.id, conflict.reason) == (a_reading().key, "conflict")
+    assert "4.2" in conflict.detail and "5.0" in conflict.detail and "first one counts" in conflict.detail
+    assert stored(connection) == [("F1", "temperature", NOW, 4.2)]
+    assert told(database) == [a_reading(4.2)]
+    kept = connection.execute("SELECT reason, device_id, topic, payload FROM quarantine").fetchone()
+    assert kept[:3] == ("conflict", "native:F1", "POST /api/v1/events") and b"5.0" in kept[3]
+
+
+def test_a_device_that_tells_another_value_for_the_same_moment_is_counted(intake, connection):
+    accept(intake, connection, a_reading(4.2), source="mqtt")
+    again = accept(intake, connection, a_reading(5.0), a_reading(4.2), source="mqtt")
+    assert (again.duplicates, again.conflicts, again.quarantined) == (2, 1, [])
+    assert tallies(connection) == {"readings": 1, "duplicates": 2, "conflicts": 1}
+
+
 def test_a_repeat_within_one_batch_is_a_duplicate(intake, connection):
-    accepted = accept(intake, connection, a_reading(4.2), a_reading(4.3), a_reading(5.0, device="F2"))
+    accepted = accept(intake, connection, a_reading(4.2), a_reading(4.2), a_reading(5.0, device="F2"))
     assert len(accepted.stored_ids) == 2 and accepted.duplicate_ids == [a_reading().key]
     assert tallies(connection) == {"readings": 2, "duplicates": 1}
+
+
+def test_a_contradiction_within_one_batch_is_a_conflict(intake, connection):
+    accepted = accept(intake, connection, a_reading(4.2, id="a"), a_reading(4.3, id="b"))
+    assert (accepted.stored_ids, [one.id for one in accepted.quarantined]) == (["a"], ["b"])
+
+
+def test_an_id_of_a_reading_is_good_for_that_reading_alone(intake, connection):
+    accept(intake, connection, a_reading(4.2, id="a", at=NOW - SECOND))
+    same = accept(intake, connection, a_reading(4.2, id="a", at=NOW - SECOND))
+    timeless = accept(intake, connection, a_reading(4.2, id="a", at=NOW + SECOND), now=NOW + SECOND)
+    assert same.duplicate_ids == timeless.duplicate_ids == ["a"]
+    for other in (
+        a_reading(4.3, id="a", at=NOW - SECOND), a_reading(4.2, id="a", at=NOW - 2 * SECOND),
+        a_reading(4.2, id="a", device="F2", at=NOW - SECOND), a_reading(4.3, id="a", at=NOW),
+    ):  # fmt: skip
+        (conflict,) = accept(intake, connection, other).quarantined
+        assert (conflict.id, conflict.reason) == ("a", "conflict")
+    assert stored(connection) == [("F1", "temperature", NOW - SECOND, 4.2)]
+
+
+def test_an_id_of_a_fact_is_good_for_that_fact_alone(intake, connection):
+    fact = MorningCheckDone(unit=UNIT, at=NOW - SECOND, id="m", person="P1", passed=True)
+    accept(intake, connection, fact)
+    assert accept(intake, connection, fact).duplicate_ids == ["m"]
+    (conflict,) = accept(intake, connection, msgspec.structs.replace(fact, passed=False)).quarantined
+    assert (conflict.id, conflict.reason) == ("m", "conflict")
+
+
+def test_what_names_another_unit_than_its_device_is_in_is_kept_aside(intake, connection):
+    wrong = msgspec.structs.replace(a_reading(), unit="U000002")
+    fault = CameraFaultFound(unit="U000002", device="F1", fault="covered", at=NOW)
+    refused = accept(intake, connection, wrong, fault).quarantined
+    assert [one.reason for one in refused] == ["other_unit", "other_unit"]
+    assert UNIT in refused[0].detail and "U000002" in refused[0].detail
+    assert stored(connection) == []
+
+
+def test_seconds_where_milliseconds_belong_are_named(intake, connection):
+    seconds = datetime.fromtimestamp(NOW.timestamp() / 1000, UTC)
+    (refused,) = accept(intake, connection, a_reading(at=seconds)).quarantined
+    assert refused.reason == "too_old"
+    assert NOW.isoformat() in refused.detail and "milliseconds" in refused.detail
 
 
 def test_out_of_order_readings_are_all_stored_and_counted_as_late(intake, connection):
@@ -77,7 +140,7 @@ def test_a_reading_that_another_process_stored_meanwhile_is_a_duplicate(intake, 
     accept(intake, connection, a_reading(1, at=NOW - 9 * SECOND))
     other = Intake(Registry.loaded(connection), PostgresLog(database))
     accept(other, connection, a_reading(2, at=NOW))
-    accepted = accept(intake, connection, a_reading(3, at=NOW), a_reading(4, at=NOW + SECOND))
+    accepted = accept(intake, connection, a_reading(2, at=NOW), a_reading(4, at=NOW + SECOND))
     assert accepted.duplicate_ids == [a_reading().key]
     assert [value for *_, value in stored(connection)] == [1, 2, 4]
 
@@ -117,22 +180,14 @@ def test_a_clock_a_little_ahead_is_believed(intake, connection):
     assert accept(intake, connection, a_reading(at=NOW + timedelta(minutes=5))).stored_ids
 
 
-def test_an_id_is_good_for_one_reading_for_ever(intake, connection):
-    accept(intake, connection, a_reading(1, id="till-7-1"))
-    accepted = accept(intake, connection, a_reading(2, id="till-7-1", at=NOW + SECOND))
-    assert accepted.duplicate_ids == ["till-7-1"]
-    twice = accept(intake, connection, a_reading(3, id="b", at=NOW + SECOND), a_reading(4, id="b", at=NOW + 2 * SECOND))
-    assert twice.stored_ids == ["b"] and twice.duplicate_ids == ["b"]
-
-
 def test_a_refused_reading_may_be_told_again_under_its_id_once_its_device_exists(intake, connection):
     accept(intake, connection, a_reading(1, id="x", device="F9"))
     register(connection, "F9")
     assert accept(intake, connection, a_reading(1, id="x", device="F9")).stored_ids == ["x"]
 
 
-def test_the_unit_of_a_reading_is_what_the_registry_says(intake, connection, database):
-    accept(intake, connection, ReadingTaken(unit="U999999", device="F1", metric="temperature", value=1, at=NOW))
+def test_a_reading_without_a_unit_gets_the_one_that_the_registry_says(intake, connection, database):
+    accept(intake, connection, ReadingTaken(unit="", device="F1", metric="temperature", value=1, at=NOW))
     assert told(database)[0].unit == UNIT
 
 
