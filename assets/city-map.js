@@ -6,7 +6,7 @@ import { fetchUntilThere } from "./page.js";
 import { Pulses } from "./pulses.js";
 import { roadsBetween } from "./roads.js";
 import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
-import { UnitNames } from "./unit-names.js";
+import { FROM_ZOOM, UnitNames } from "./unit-names.js";
 import { clock, make, number, put, rem, say, spoken, token } from "./words.js";
 
 export class CityMap {
@@ -43,7 +43,7 @@ export class CityMap {
     this.units = new (makeUnitLayer(L))();
     this.units.addTo(map);
     this._pulses = new Pulses(map, this.units);
-    this._unitNames = new UnitNames(map, this.units);
+    this._unitNames = new UnitNames(map, this.units, () => this._streetBoxes());
     L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 9 * rem() }).addTo(map);
     map.on("mousemove", (event) => this._hover(event.containerPoint));
     map.on("mouseout movestart", () => this._tip(null));
@@ -198,10 +198,48 @@ export class CityMap {
     const at = id && this.units?.latLng(id);
     if (!at) return;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const zoom = Math.max(this.map.getZoom(), 16);
+    const zoom = Math.max(this.map.getZoom(), this._zoomAround(at));
     if (still) this.map.setView(at, zoom, { animate: false });
     else this.map.flyTo(at, zoom, { duration: 0.6 });
     this._drawRing();
+    this._clearChosen();
+  }
+
+  /** Near enough to tell the units apart, and where streets are small one step less: the neighbours are seen too. */
+  _zoomAround(at) {
+    const near = this._streetLabels().map(({ spot }) => spot)
+      .sort((a, b) => this.map.distance(at, a) - this.map.distance(at, b)).slice(0, 3);
+    const zoom = this.map.getBoundsZoom(window.L.latLngBounds([at, ...near]).pad(0.6));
+    return Math.min(16, Math.max(FROM_ZOOM, zoom));
+  }
+
+  _streetBoxes() {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    return this._streetLabels().map(({ node }) => {
+      const box = node.getBoundingClientRect();
+      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+    });
+  }
+
+  _streetLabels() {
+    return [...this._labels.values()].filter(({ area }) => area.kind === "street");
+  }
+
+  /** A street's name steps up or down from the marked unit and its name. */
+  _clearChosen() {
+    for (const { node } of this._streetLabels()) if (node.style.translate) node.style.translate = "";
+    const at = this._chosen && this.units.shownAt(this._chosen);
+    if (!at || this.map.getZoom() < FROM_ZOOM) return;
+    const k = rem();
+    const frame = this.map.getContainer().getBoundingClientRect();
+    const { x, y } = this.map.latLngToContainerPoint(at);
+    const [left, right, top, bottom] = [x - 1.5 * k, x + 14 * k, y - 1.5 * k, y + 1.5 * k];
+    for (const { node } of this._streetLabels()) {
+      const box = node.getBoundingClientRect();
+      const [high, low] = [box.top - frame.top, box.bottom - frame.top];
+      if (box.left - frame.left > right || box.right - frame.left < left || low < top || high > bottom) continue;
+      node.style.translate = `0 ${low - top < bottom - high ? top - low : bottom - high}px`;
+    }
   }
 
   _drawRing() {
@@ -215,9 +253,12 @@ export class CityMap {
   _afterZoom() {
     const zoom = this.map.getZoom();
     this._core?.show(zoom < 10.5);
-    this.map.getContainer().dataset.near = zoom >= 16 ? "unit" : zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
+    this.map.getContainer().dataset.near = zoom >= FROM_ZOOM ? "unit" : zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
     this._spreadNames();
-    requestAnimationFrame(() => this._chosen && this._drawRing()); // the dot stands elsewhere at another zoom
+    requestAnimationFrame(() => {
+      if (this._chosen) this._drawRing(); // the dot stands elsewhere at another zoom
+      this._clearChosen();
+    });
   }
 
   _hover(point) {

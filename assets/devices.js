@@ -1,12 +1,12 @@
 // What the catalogue of device kinds says about a reading: its names, its limits, whether it is beyond them or old.
 
-import { typeOf } from "./names.js";
+import { hoursOf, typeOf } from "./names.js";
 import { fetchUntilThere } from "./page.js";
-import { DASH, facts, named, number, say } from "./words.js";
+import { DASH, facts, minuteOfDay, named, number, say } from "./words.js";
 
 const { kinds } = facts.catalogue || { kinds: {} };
 const NO_LIMITS = { low: null, high: null };
-let limits = {}; // kind -> metric -> business type ("" for any) -> {low, high}: the rules in force
+let limits = {}; // kind -> metric -> business type ("" for any) -> [{low, high, when}]: the rules in force
 const QUIET = new Set(["battery", "linkquality", "door", "self_test", "lamp", "running", "fault"]);
 
 export function kindOf(device) {
@@ -17,7 +17,25 @@ export function metricOf(device, metric) {
   const kind = kindOf(device);
   const known = (kind && kind.metrics[metric]) || { zh: metric, en: metric, unit: "", decimals: 1, usual: null };
   const ruled = limits[device?.kind]?.[metric];
-  return { ...known, ...(ruled?.[typeOf(device.unit)] || ruled?.[""] || NO_LIMITS) };
+  return { ...known, ...(ruled ? limitNow(ruled[typeOf(device.unit)] || ruled[""], device.unit) : NO_LIMITS) };
+}
+
+/** The narrowest of the limits that count now: some count only while the unit works, or only while it is closed. */
+function limitNow(rules, unit) {
+  let [low, high] = [null, null];
+  for (const rule of rules) {
+    if (rule.when !== "always" && isWorking(hoursOf(unit), minuteOfDay()) !== (rule.when === "working_hours")) continue;
+    if (rule.low !== null && (low === null || rule.low > low)) low = rule.low;
+    if (rule.high !== null && (high === null || rule.high < high)) high = rule.high;
+  }
+  return { low, high };
+}
+
+/** As the judge sees it: hours that are not known are always working, a night kitchen closes after midnight. */
+export function isWorking({ opens, closes }, minute) {
+  if (opens === null || closes === null || opens === closes) return true;
+  if (opens < closes) return opens <= minute && minute < closes;
+  return minute >= opens || minute < closes;
 }
 
 /** Ask for the limits in force; again when a rule has changed. */

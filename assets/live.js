@@ -1,6 +1,7 @@
 // One scope of the city, live: a snapshot, then numbered differences. A gap means: ask for the whole again.
 // Everything known is kept in `state`; painters read it in the next animation frame and see what changed.
 
+import { attempt, followBuild } from "./page.js";
 import { serverSaid } from "./words.js";
 
 const QUIET_AFTER = 3000; // without any sign the values on the page count as old
@@ -25,7 +26,10 @@ export class Link {
       transports: ["websocket"],
       reconnection: true, reconnectionAttempts: Infinity, reconnectionDelay: 500, reconnectionDelayMax: 3000,
     });
-    this.socket.on("connect", () => this.scopes.forEach((live) => live.ask()));
+    this.socket.on("connect", () => {
+      this.scopes.forEach((live) => live.ask());
+      followBuild();
+    });
     this.socket.on("snapshot", (snapshot) => this._give(snapshot, "snapshot"));
     this.socket.on("frame", (frame) => this._give(frame, "frame"));
     this.socket.on("link", ({ fresh }) => fresh && this._sign());
@@ -173,7 +177,7 @@ export class Live {
     const began = performance.now();
     const changed = this._changed;
     this._changed = nothingChanged();
-    this._paint(changed, this.state);
+    attempt(`paint ${this.scope}`, () => this._paint(changed, this.state));
     this.costs.push((this._cost || 0) + performance.now() - began);
     this._cost = 0;
     if (this.costs.length > 500) this.costs.shift();

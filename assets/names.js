@@ -1,4 +1,4 @@
-// Names of units, asked for once and again when an unknown one appears.
+// Names of units with their type and hours, asked for once and again when an unknown one appears.
 
 import { named } from "./words.js";
 
@@ -17,6 +17,12 @@ export function nameOf(unit) {
 /** The unit's type of business; an own rule may hold for it. */
 export function typeOf(unit) {
   return names[unit]?.[2] || "";
+}
+
+/** Minutes of the day when the unit opens and closes, as far as they are known. */
+export function hoursOf(unit) {
+  const [opens, closes] = names[unit]?.slice(3) || [];
+  return { opens: opens ?? null, closes: closes ?? null };
 }
 
 export function onNames(listener) {

@@ -1,7 +1,7 @@
 // The public page of a demonstration street: each unit's grade letter, name and index, live.
 
 import { Link, Live } from "./live.js";
-import { fetchUntilThere, paintLink, whenDrawn } from "./page.js";
+import { attempt, fetchUntilThere, paintLink, whenDrawn } from "./page.js";
 import { show } from "./values.js";
 import { clock, facts, make, named, now, number, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
@@ -16,12 +16,12 @@ function begin() {
   let live = null;
   window.sunshine = { link, street: () => live };
 
-  document.getElementById("language").addEventListener("click", toggleLanguage);
+  document.getElementById("language")?.addEventListener("click", toggleLanguage);
   window.addEventListener("popstate", () => open(addressed()));
   onLanguage(() => {
-    drawStreets();
-    rows.forEach(name);
-    retitle();
+    attempt("words of streets", drawStreets);
+    attempt("words of units", () => rows.forEach(name));
+    attempt("words of the title", retitle);
     second();
   });
 
@@ -116,16 +116,16 @@ function begin() {
 
   function second() {
     put(document.getElementById("clock"), clock(now(), false));
-    paintLink(link.state());
+    attempt("paint link", () => paintLink(link.state()));
   }
 
-  translate(document);
+  attempt("words", () => translate(document));
   second();
   setInterval(second, 1000);
   fetchUntilThere("/streets.json", "json").then((known) => {
     streets = known;
     if (!streets.length) return empty("street.none");
-    drawStreets();
+    attempt("streets", drawStreets);
     open(addressed());
   });
 }

@@ -3,13 +3,15 @@
 import { nameOf } from "./names.js";
 import { make, rem } from "./words.js";
 
-const FROM_ZOOM = 16;
+export const FROM_ZOOM = 15;
 const MOST = 80;
 const WIDEST = 12; // rem; longer names are cut
 
 export class UnitNames {
-  constructor(map, units) {
+  /** `obstacles()` tells what must not be covered, as boxes in the map's window. */
+  constructor(map, units, obstacles) {
     this._map = map;
+    this._obstacles = obstacles;
     this._units = units;
     const pane = map.createPane("unit-names");
     pane.style.zIndex = 430;
@@ -24,7 +26,7 @@ export class UnitNames {
     this._first = first;
     const near = this._map.getZoom() >= FROM_ZOOM;
     const dots = near ? this._units.visible(1500) : [];
-    const [k, names, taken] = [rem() / 16, [], dots.map(([, x, y]) => dotBox(x, y, rem() / 16))];
+    const [k, names, taken] = [rem() / 16, [], near ? [...dots.map(([, x, y]) => dotBox(x, y, rem() / 16)), ...this._obstacles()] : []];
     const pen = (this._pen ||= document.createElement("canvas").getContext("2d"));
     pen.font = `${16 * k}px ${getComputedStyle(document.body).fontFamily}`;
     const room = this._map.getSize();

@@ -4,7 +4,7 @@ import { CityMap } from "./city-map.js";
 import { loadLimits } from "./devices.js";
 import { Link, Live } from "./live.js";
 import { loadNames, onNames } from "./names.js";
-import { paintLink, whenDrawn } from "./page.js";
+import { attempt, paintLink, whenDrawn } from "./page.js";
 import { Alarms } from "./panels/alarms.js";
 import { paintIndex, paintKpis } from "./panels/kpis.js";
 import { Search } from "./panels/search.js";
@@ -14,32 +14,36 @@ import { tickAges } from "./values.js";
 import { clock, day, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
 function begin() {
-  const search = new Search((id) => go(id));
-  const sensors = new Sensors();
-  const alarms = new Alarms((id) => go(id));
-  const unitPanel = new UnitPanel();
-  const map = new CityMap((id) => go(id));
+  // A part that cannot be made, as with a server older than these scripts, is missing and no more than that.
+  const search = attempt("search", () => new Search((id) => go(id)));
+  const sensors = attempt("sensors", () => new Sensors());
+  const alarms = attempt("alarms", () => new Alarms((id) => go(id)));
+  const unitPanel = attempt("unit", () => new UnitPanel());
+  const map = attempt("map", () => new CityMap((id) => go(id)));
   let chosen = null;
   let unitLive = null;
-  sensors.onChoose = (id) => id && go(id);
+  if (sensors) sensors.onChoose = (id) => id && go(id);
 
   const link = new Link();
   const city = new Live(link, "city", (changed, state) => {
-    map.frame(changed, state);
-    if (changed.whole || changed.kpi) {
-      paintKpis(state.kpi, state.at);
-      paintIndex(state.kpi);
-    }
+    attempt("paint map", () => map?.frame(changed, state));
+    if (changed.whole || changed.kpi) paintFigures();
     if (changed.rules) relimit();
     if (!chosen) paintLists(changed, state);
   });
   window.sunshine = { link, city, map, unit: () => unitLive };
 
-  const relimit = () => loadLimits().then(() => sensors.relimit());
+  const relimit = () => loadLimits().then(() => attempt("limits", () => sensors?.relimit()));
+
+  function paintFigures() {
+    attempt("paint figures", () => paintKpis(city.state.kpi, city.state.at));
+    attempt("paint index", () => paintIndex(city.state.kpi));
+  }
 
   function paintLists(changed, state) {
-    if (changed.whole || changed.readings.size || changed.devices.size) sensors.paint(changed, state);
-    if (changed.whole || changed.alarms) alarms.paint(state, changed.whole);
+    if (changed.whole || changed.readings.size || changed.devices.size)
+      attempt("paint sensors", () => sensors?.paint(changed, state));
+    if (changed.whole || changed.alarms) attempt("paint alarms", () => alarms?.paint(state, changed.whole));
   }
 
   // --- one unit: its address is ?unit=, so it can be sent to a colleague and the browser's back button works
@@ -56,16 +60,16 @@ function begin() {
   function open(id) {
     if (id === chosen) return;
     chosen = id;
-    sensors.unit = alarms.unit = id;
+    for (const list of [sensors, alarms]) if (list) list.unit = id;
     unitLive?.close();
     unitLive = null;
-    unitPanel.open(id);
-    map.ready.then(() => chosen === id && (id ? map.choose(id) : (map.choose(null), map.home(true))));
+    unitPanel?.open(id);
+    map?.ready.then(() => chosen === id && (id ? map.choose(id) : (map.choose(null), map.home(true))));
     retitle();
     if (id) {
       unitLive = new Live(link, `unit:${id}`, (changed, state) => {
         paintLists(changed, state);
-        if (changed.card) unitPanel.frame(state);
+        if (changed.card) attempt("paint unit", () => unitPanel?.frame(state));
       });
       paintLists({ whole: true, readings: new Set(), devices: new Set() }, unitLive.state);
     } else paintLists({ whole: true, readings: new Set(), devices: new Set() }, city.state);
@@ -75,7 +79,7 @@ function begin() {
     const titles = { sensors: chosen ? "unit.devices" : "sensors.title", alarms: chosen ? "alarms.unit_title" : "alarms.title" };
     for (const [id, key] of Object.entries(titles)) {
       const title = document.querySelector(`#${id} h2`);
-      title.dataset.text = key;
+      if (title) title.dataset.text = key;
       put(title, say(key));
     }
   }
@@ -83,44 +87,47 @@ function begin() {
   const addressed = () => new URL(window.location).searchParams.get("unit");
   window.addEventListener("popstate", () => open(addressed()));
   window.addEventListener("keydown", (event) => event.key === "Escape" && chosen && go(null));
-  document.getElementById("unit-close").addEventListener("click", () => go(null));
+  document.getElementById("unit-close")?.addEventListener("click", () => go(null));
 
   // --- language, link, clock
 
-  document.getElementById("language").addEventListener("click", toggleLanguage);
-  onNames(() => (alarms.retranslate(), sensors.relimit(), map.renamed()));
+  document.getElementById("language")?.addEventListener("click", toggleLanguage);
+  onNames(() => {
+    attempt("names of alarms", () => alarms?.retranslate());
+    attempt("names of sensors", () => sensors?.relimit());
+    attempt("names on the map", () => map?.renamed());
+  });
   onLanguage(() => {
-    paintKpis(city.state.kpi, city.state.at);
-    paintIndex(city.state.kpi);
-    alarms.retranslate();
-    alarms.paint((unitLive || city).state, true);
-    sensors.setMode(sensors.mode);
-    unitPanel.retranslate();
-    search.retranslate();
-    map.translate();
+    paintFigures();
+    attempt("words of alarms", () => alarms?.paint((unitLive || city).state, true));
+    attempt("words of sensors", () => sensors?.setMode(sensors.mode));
+    attempt("words of the unit", () => unitPanel?.retranslate());
+    attempt("words of the search", () => search?.retranslate());
+    attempt("words on the map", () => map?.translate());
     second();
   });
 
   function second() {
     put(document.getElementById("clock"), clock(now()));
     put(document.getElementById("date"), day(now()));
-    paintLink(link.state());
-    if (city.state.kpi) paintKpis(city.state.kpi, city.state.at);
-    tickAges();
-    sensors.tick();
-    if (link.state().name === "live") alarms.tick(); // what lasts is known only while facts arrive
+    attempt("paint link", () => paintLink(link.state()));
+    if (city.state.kpi) attempt("paint figures", () => paintKpis(city.state.kpi, city.state.at));
+    attempt("paint ages", tickAges);
+    attempt("paint sensors", () => sensors?.tick());
+    if (link.state().name === "live") attempt("paint alarms", () => alarms?.tick()); // what lasts is known only while facts arrive
   }
 
-  translate(document);
+  attempt("words", () => translate(document));
   open(addressed());
   loadNames();
   relimit();
   second();
   setInterval(second, 1000);
-  new ResizeObserver(() => {
-    paintIndex(city.state.kpi);
-    sensors.setMode(sensors.mode);
-  }).observe(document.getElementById("tiles"));
+  const tiles = document.getElementById("tiles");
+  if (tiles) new ResizeObserver(() => {
+    attempt("paint index", () => paintIndex(city.state.kpi));
+    attempt("paint sensors", () => sensors?.setMode(sensors.mode));
+  }).observe(tiles);
 }
 
 whenDrawn("wall", begin);

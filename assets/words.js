@@ -2,13 +2,20 @@
 
 const facts = JSON.parse(document.getElementById("page-facts").textContent);
 const listeners = new Set();
-let language = remembered() || facts.language;
+let language = addressed() || remembered() || facts.language;
 
 export { facts };
 
+/** `?lang=en` holds for this page, whatever was chosen before. */
+function addressed() {
+  const asked = new URL(window.location).searchParams.get("lang");
+  return Object.hasOwn(facts.texts, asked ?? "") ? asked : null;
+}
+
 function remembered() {
   try {
-    return localStorage.getItem("sunshine-language");
+    const chosen = localStorage.getItem("sunshine-language");
+    return Object.hasOwn(facts.texts, chosen ?? "") ? chosen : null;
   } catch {
     return null; // a kiosk may forbid storage
   }
@@ -43,6 +50,11 @@ export function speak(chosen) {
     localStorage.setItem("sunshine-language", chosen);
   } catch {
     // the choice then lasts as long as the page
+  }
+  const url = new URL(window.location);
+  if (url.searchParams.has("lang")) {
+    url.searchParams.set("lang", chosen); // the address goes on saying what is seen
+    history.replaceState(history.state, "", url);
   }
   translate(document);
   listeners.forEach((listener) => listener());
@@ -130,6 +142,18 @@ export function clock(milliseconds, seconds = true) {
     hour12: false, hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}),
     timeZone: facts.timezone,
   });
+}
+
+let minute = { of: null, is: 0 };
+
+/** The minute of the day in the city's own time; worked out once a minute. */
+export function minuteOfDay() {
+  const of = Math.floor(now() / 60000);
+  if (minute.of !== of) {
+    const [hours, minutes] = clock(of * 60000, false).split(":").map(Number);
+    minute = { of, is: (hours % 24) * 60 + minutes };
+  }
+  return minute.is;
 }
 
 export function day(milliseconds) {

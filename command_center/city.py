@@ -17,7 +17,12 @@ UNITS = """
      WHERE unit.status = 'active'
      ORDER BY unit.id
 """
-NAMES = "SELECT id, name, name_en, business_type FROM unit WHERE status = 'active'"
+NAMES = """
+    SELECT id, name, name_en, business_type,
+           (extract(hour FROM opens_at) * 60 + extract(minute FROM opens_at))::int % 1440,
+           (extract(hour FROM closes_at) * 60 + extract(minute FROM closes_at))::int % 1440
+      FROM unit WHERE status = 'active'
+"""
 AREAS = """
     SELECT id, parent_id, kind, name, name_en, latitude, longitude, demonstration,
            CASE WHEN kind IN ('city', 'banner') THEN boundary END AS boundary
@@ -90,7 +95,8 @@ def _place(latitude: float | None, longitude: float | None) -> tuple[int, int]:
     return round(latitude * 1e5), round(longitude * 1e5)
 
 
-def names(connection: Connection) -> dict[str, list[str]]:
+def names(connection: Connection) -> dict[str, list[Any]]:
+    """Names, type of business, and the minutes of the day when the unit opens and closes (None: not known)."""
     return {id: list(rest) for id, *rest in connection.execute(NAMES).fetchall()}
 
 
@@ -100,7 +106,7 @@ def areas(connection: Connection) -> list[dict[str, Any]]:
 
 
 def unit_file(connection: Connection, id: str) -> dict[str, Any] | None:
-    """Who the unit is, its index as judged now, and what cost it points."""
+    """Who the unit is, its index as judged now, and the result that tells why."""
     with connection.cursor(row_factory=dict_row) as cursor:
         unit = cursor.execute(FILE, (id,)).fetchone()
     if unit is None or unit["status"] != "active":
@@ -124,9 +130,10 @@ def search(connection: Connection, text: str) -> list[dict[str, Any]]:
 
 def history(connection: Connection, keys: Sequence[str], since: datetime) -> dict[str, list[tuple[int, float]]]:
     """The last values of each `device|metric`, oldest first, as (milliseconds, value)."""
+    keys = list(dict.fromkeys(keys))  # asked twice is answered once
     parts = [key.partition("|") for key in keys]
     wanted = {
-        "keys": list(keys),
+        "keys": keys,
         "devices": [device for device, _, _ in parts],
         "metrics": [metric for _, _, metric in parts],
         "since": since,

@@ -1,9 +1,10 @@
-"""The limits in force as the screens draw them: one lowest and one highest value per metric."""
+"""The limits in force as the screens draw them: of each metric the lowest and highest value, and when they count."""
 
 from scoring.rules import Rules
 from sensors.catalogue import BUSINESS_TYPES, KINDS
 
-Limits = dict[str, dict[str, dict[str, dict[str, float | None]]]]
+Limit = dict[str, float | str | None]
+Limits = dict[str, dict[str, dict[str, list[Limit]]]]
 
 
 def limits(rules: Rules) -> Limits:
@@ -18,10 +19,14 @@ def limits(rules: Rules) -> Limits:
     return found
 
 
-def _narrowest(rules: Rules, kind: str, metric: str, business_type: str) -> dict[str, float | None]:
-    """A warning before the alarm counts as the limit."""
+def _narrowest(rules: Rules, kind: str, metric: str, business_type: str) -> list[Limit]:
+    """One for each `when`, of several the narrowest: a warning before the alarm counts as the limit."""
     known = rules.limits(kind, metric, business_type)
-    return {
-        "low": max((limit.low for limit in known if limit.low is not None), default=None),
-        "high": min((limit.high for limit in known if limit.high is not None), default=None),
-    }
+    return [
+        {
+            "when": when,
+            "low": max((limit.low for limit in known if limit.when == when and limit.low is not None), default=None),
+            "high": min((limit.high for limit in known if limit.when == when and limit.high is not None), default=None),
+        }
+        for when in sorted({limit.when for limit in known})
+    ]

@@ -16,3 +16,19 @@ def reasons(result: dict[str, Any] | None) -> list[dict[str, Any]]:
         if indicator.get("because")
     ]
     return plain + sorted((row for row in costly if row["lost"] > 0), key=lambda row: -row["lost"])
+
+
+def move(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """From what to what the total went when it was told last, and which indicators took it there; None: it did not."""
+    if not result or result.get("previous") is None or result.get("total") is None:
+        return None
+    before, after = round(result["previous"], 1), round(result["total"], 1)
+    if before == after:
+        return None
+    down = after < before
+    causes = [
+        {"key": row["indicator"], "points": round(row["after"] - row["before"], 1)}
+        for row in result.get("moved", ())
+        if row["before"] is not None and (row["after"] < row["before"]) == down
+    ]
+    return {"before": before, "after": after, "by": [row for row in causes if row["points"]]}

@@ -9,8 +9,9 @@ from flask import Response, request
 
 from command_center import city
 from command_center.limits import limits
-from command_center.reasons import reasons
+from command_center.reasons import move, reasons
 from layouts.panels.wall import wall
+from layouts.serving import serve
 from layouts.shell import page_app
 from layouts.texts import Words
 from scoring.rules import load
@@ -30,7 +31,8 @@ def run(settings: Settings) -> None:
     """Serve until the process is ended."""
     app, live = create(settings)
     logging.getLogger(__name__).info("command center on http://%s:%d", settings.bind, settings.web_port)
-    live.socketio.run(app.server, host=settings.bind, port=settings.web_port, **_server_options(settings))
+    threads = settings.async_mode == "threading"
+    serve(live.socketio, app.server, host=settings.bind, port=settings.web_port, threads=threads)
 
 
 def create(settings: Settings) -> tuple[Dash, Live]:
@@ -98,7 +100,7 @@ def _add_questions(app: Dash, settings: Settings) -> None:
         return ask(lambda connection: city.search(connection, text))
 
     def history() -> Response:
-        keys = [key[:300] for key in request.args.getlist("k")[:HISTORY_KEYS]]
+        keys = [key[:300] for key in dict.fromkeys(request.args.getlist("k"))][:HISTORY_KEYS]
         since = datetime.now(UTC) - timedelta(days=HISTORY_DAYS)
         return ask(lambda connection: city.history(connection, keys, since))
 
@@ -115,10 +117,5 @@ def _add_questions(app: Dash, settings: Settings) -> None:
 def _with_reasons(unit: dict[str, Any] | None) -> dict[str, Any] | None:
     if unit is None:
         return None
-    return {**unit, "reasons": reasons(unit.pop("why"))}
-
-
-def _server_options(settings: Settings) -> dict[str, Any]:
-    if settings.async_mode == "threading":
-        return {"allow_unsafe_werkzeug": True}
-    return {}
+    why = unit.pop("why")
+    return {**unit, "reasons": reasons(why), "moved": move(why)}

@@ -2,18 +2,23 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from html import escape
+from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Response, send_from_directory
+from flask import Response, request, send_from_directory
 from flask_compress import Compress
 
 from layouts.texts import LANGUAGES, Words, catalogue
 
 ASSETS = Path(__file__).parent.parent / "assets"
 OWN = (".js", ".css", ".svg")
+UNKEPT = {"Cache-Control": "no-store"}
+EVER = "/<path:path>"  # Dash answers whatever nobody else does with its page
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -39,6 +44,14 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
+NOWHERE = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>body {{ font: 1.125rem/1.8 sans-serif; margin: 15vh auto; max-width: 36rem;
+padding: 0 1rem; color-scheme: light dark; }}</style></head>
+<body>
+{rows}
+</body></html>"""
+
 
 def page_app(
     name: str,
@@ -53,9 +66,12 @@ def page_app(
     tile_url: str | None = None,
 ) -> Dash:
     """A Dash application of one page. `facts` reach the page's script as they are, besides the texts."""
-    assets = f"/assets/{_version()}"
+    own = _own_assets()
+    build = _build(own)
+    assets = f"/assets/{build}"
     texts = {code: catalogue(code) for code in LANGUAGES}
-    known = json.dumps({**facts, "texts": texts, "language": language}, ensure_ascii=False).replace("<", "\\u003c")
+    told = {**facts, "texts": texts, "language": language, "build": build}
+    known = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
     app = Dash(
         name,
         title=title,
@@ -74,20 +90,52 @@ def page_app(
         module=module,
     )
     app.layout = body
-    _serve_assets(app)
+    _serve_assets(app, own, build)
+    _refuse_other_paths(app)
     _guard(app, tile_url)
     Compress(app.server)
     return app
 
 
-def _serve_assets(app: Dash) -> None:
+def _serve_assets(app: Dash, own: Mapping[str, bytes], build: str) -> None:
+    """Our own files as they were when this process began: what it draws and the scripts for it always fit."""
+
     def asset(version: str, name: str) -> Response:
-        # The version is in the address, so whatever it names never changes; an old page still finds its fonts.
-        response = send_from_directory(ASSETS, name, max_age=31_536_000)
-        response.cache_control.immutable = True
+        if name in own:
+            response = Response(own[name], content_type=f"{guess_type(name)[0]}; charset=utf-8")
+        else:
+            response = send_from_directory(ASSETS, name)
+        if version == build:  # the version is in the address, so whatever it names never changes
+            response.cache_control.max_age = 31_536_000
+            response.cache_control.immutable = True
+        else:  # a page of another build; it must not keep these as its own
+            response.headers["Cache-Control"] = "no-store"
         return response
 
+    def tell_build() -> Response:
+        return Response(json.dumps({"build": build}), content_type="application/json", headers=UNKEPT)
+
     app.server.add_url_rule("/assets/<version>/<path:name>", "versioned-assets", asset)
+    app.server.add_url_rule("/build", "build", tell_build)
+
+
+def _refuse_other_paths(app: Dash) -> None:
+    @app.server.before_request
+    def refuse() -> Response | None:
+        if request.url_rule is None or request.url_rule.rule != EVER:
+            return None
+        return Response(nowhere(), 404, content_type="text/html; charset=utf-8", headers=UNKEPT)
+
+
+def nowhere() -> str:
+    """What a person sees at an address we do not have, in both languages."""
+    said = [Words(code) for code in LANGUAGES]
+    rows = "\n".join(
+        f'<p lang="{words("lang")}">{escape(words("page.nowhere"))} <a href="/">{escape(words("page.home"))}</a></p>'
+        for words in said
+    )
+    title = escape(said[0]("page.document"))
+    return NOWHERE.format(title=title, rows=rows)
 
 
 def _guard(app: Dash, tile_url: str | None) -> None:
@@ -109,9 +157,13 @@ def _guard(app: Dash, tile_url: str | None) -> None:
         return response
 
 
-def _version() -> str:
+def _own_assets() -> dict[str, bytes]:
+    paths = (path for path in sorted(ASSETS.rglob("*")) if path.suffix in OWN and "vendor" not in path.parts)
+    return {path.relative_to(ASSETS).as_posix(): path.read_bytes() for path in paths}
+
+
+def _build(own: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(ASSETS.rglob("*")):
-        if path.suffix in OWN and "vendor" not in path.parts:
-            digest.update(path.read_bytes())
+    for name, body in own.items():
+        digest.update(name.encode() + b"\0" + body)
     return digest.hexdigest()[:12]

@@ -6,6 +6,7 @@ from dash import Dash
 from flask import Response
 
 from layouts.panels.street_screen import street_screen
+from layouts.serving import serve
 from layouts.shell import page_app
 from layouts.texts import Words
 from sensors.catalogue import BUSINESS_TYPES
@@ -21,8 +22,8 @@ def run(settings: Settings) -> None:
     """Serve until the process is ended."""
     app, live = create(settings)
     logging.getLogger(__name__).info("public screens on http://%s:%d", settings.bind, settings.street_port)
-    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
-    live.socketio.run(app.server, host=settings.bind, port=settings.street_port, **options)
+    threads = settings.async_mode == "threading"
+    serve(live.socketio, app.server, host=settings.bind, port=settings.street_port, threads=threads)
 
 
 def create(settings: Settings) -> tuple[Dash, Live]:

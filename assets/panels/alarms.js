@@ -41,7 +41,8 @@ export class Alarms {
   }
 
   paint(state, whole) {
-    const open = [...state.alarms.values()].sort(worstFirst);
+    // Level 4 informs and asks for nothing today: it stands in its unit's own list, after the others.
+    const open = [...state.alarms.values()].filter((alarm) => this.unit || alarm.level < 4).sort(worstFirst);
     const ids = new Set(open.map((alarm) => alarm.id));
     for (const [id, row] of this._rows)
       if (!ids.has(id)) {
@@ -52,7 +53,7 @@ export class Alarms {
     for (const alarm of open) {
       let row = this._rows.get(alarm.id);
       if (!row) {
-        row = this._make(alarm);
+        row = this._make(alarm.id);
         this._rows.set(alarm.id, row);
         if (!whole) this._tint(row.node);
       }
@@ -78,7 +79,8 @@ export class Alarms {
     this._sayMore();
   }
 
-  _make(alarm) {
+  /** An empty row. Nothing is in it yet, so it is filled whatever the frame was. */
+  _make(id) {
     const node = make("li", "alarm");
     const words = make("div", "words");
     const who = make("div", "who");
@@ -88,13 +90,13 @@ export class Alarms {
     side.append(make("span", "age"), make("span", "chip"));
     const shape = make("i");
     node.append(shape, words, side);
-    node.dataset.alarm = alarm.id;
+    node.dataset.alarm = id;
     node.tabIndex = 0;
     const choose = () => this._onChoose(row.alarm.unit);
     node.addEventListener("click", choose);
     node.addEventListener("keydown", (event) => event.key === "Enter" && choose());
     const row = { node, shape, unit: who.firstChild, area: who.lastChild, sentence: words.lastChild,
-      age: side.firstChild, chip: side.lastChild, alarm };
+      age: side.firstChild, chip: side.lastChild, alarm: null };
     return row;
   }
 

@@ -3,7 +3,7 @@
 import { show, showAge } from "../values.js";
 import { DASH, make, number, percent, put, rem, say, token } from "../words.js";
 
-const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
+const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GOAL = 0.9; // devices online, DEV-03
 
 /** `at`: when the last fact of the city arrived. A figure that did not change since is as true as that. */
@@ -24,7 +24,7 @@ export function paintKpis(kpi, at) {
 function figuresOf(kpi) {
   const colours = kpi.units_by_colour || {};
   const checked = kpi.self_inspection_today || {};
-  const open = Object.values(kpi.alarms_open || {}).reduce((sum, n) => sum + (n || 0), 0);
+  const open = toHandle(kpi.alarms_open).reduce((sum, [, n]) => sum + n, 0);
   const known = kpi.online_rate !== null && kpi.online_rate !== undefined;
   const counted = checked.due > 0 && checked.done !== null && checked.done !== undefined;
   const rate = counted ? checked.done / checked.due : null;
@@ -45,8 +45,13 @@ function figuresOf(kpi) {
   };
 }
 
+/** Levels 1 to 3 that have open alarms. Level 4 informs, as of a licence that ends in weeks: it is told with its unit. */
+function toHandle(open) {
+  return Object.entries(open || {}).filter(([level, n]) => level < 4 && n > 0);
+}
+
 function levels(open) {
-  return Object.entries(open || {}).filter(([level, n]) => n > 0).map(([level, n]) => {
+  return toHandle(open).map(([level, n]) => {
     const pair = make("span", "level");
     pair.title = say(`level.${level}`);
     pair.append(make("i", `shape ${LEVELS[level]}`), make("b", "", number(n)));
@@ -72,7 +77,7 @@ export function paintIndex(kpi) {
   });
   show(document.getElementById("gauge-value"), number(kpi?.index_mean, 1));
   const grade = document.getElementById("gauge-grade");
-  delete grade.dataset.text;
+  if (grade) delete grade.dataset.text;
   put(grade, kpi?.index_mean ? `${say("index.mean")} · ${gradeOf(kpi.index_mean)}` : say("index.none_yet"));
   gauge(document.getElementById("gauge"), kpi?.index_mean ?? null);
 }

@@ -4,7 +4,7 @@
 import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
-import { make, named, now, put, rem, say, span, spoken, token } from "../words.js";
+import { make, minuteOfDay, named, now, put, rem, say, span, spoken, token } from "../words.js";
 
 const TILE = 4.25; // rem
 
@@ -44,6 +44,11 @@ export class Sensors {
 
   /** Ages go on by themselves, and a value grows old without a frame. */
   tick() {
+    const minute = minuteOfDay();
+    if (this._minute !== minute) {
+      this._minute = minute;
+      this.relimit(); // somebody opens or closes
+    }
     if (this._state) for (const tile of this._tiles) if (tile.key) this._mood(tile, this._readingOf(tile.key));
   }
 
@@ -112,11 +117,13 @@ export class Sensors {
     tile.device = reading.device;
     tile.node.dataset.device = reading.device;
     tile.node.dataset.metric = reading.metric;
-    const own = this.unit && spoken() === "zh" ? device?.name : ""; // names are given in Chinese
+    const own = this.unit ? sayable(device?.name) : "";
+    // A room that cannot be said in this language gives way to the device's number, which tells two of a kind apart.
+    const where = sayable(device?.room) || (device?.room || device?.name ? shortId(device) : "");
     const thing = own || deviceWords(device) || reading.device;
     put(tile.first, this.unit ? thing : device?.unit ? nameOf(device.unit) : reading.device);
     const words = reading.metric ? named(metric) : own ? deviceWords(device) : "";
-    put(tile.second, this.unit ? [words, device?.room].filter(Boolean).join(" · ") : `${thing} · ${words}`);
+    put(tile.second, this.unit ? [words, where].filter(Boolean).join(" · ") : `${thing} · ${words}`);
     show(tile.value, valueText(metric, reading.value));
     put(tile.measure, isFlag(metric) ? "" : metric.unit);
     this._mood(tile, reading);
@@ -183,6 +190,15 @@ function silent(state) {
     const key = `${id}|`;
     return [key, { key, device: id, metric: "", value: null, at: null, time: null, history: [], beyond: 0 }];
   }));
+}
+
+/** A registered name in a language the reader has not chosen is not shown: a kind of device has a name in each. */
+function sayable(name) {
+  return name && (spoken() === "zh" || !/\p{Script=Han}/u.test(name)) ? name : "";
+}
+
+function shortId({ id, unit }) {
+  return id.startsWith(`${unit}-`) ? id.slice(unit.length + 1) : id;
 }
 
 function byTime(a, b) {

@@ -21,6 +21,7 @@ export class UnitPanel {
     document.getElementById("index").hidden = Boolean(id);
     document.body.classList.toggle("has-unit", Boolean(id));
     this._body.replaceChildren();
+    this._unknown(false);
     if (id) await this.refresh();
   }
 
@@ -30,6 +31,7 @@ export class UnitPanel {
     try {
       const answer = await fetch(`/city/units/${encodeURIComponent(id)}.json`);
       if (this.id !== id) return null;
+      this._unknown(answer.status === 404);
       if (answer.status === 404) return this._sentence(say("unit.not_found", { id }));
       if (!answer.ok) throw new Error(answer.status);
       this.file = await answer.json();
@@ -50,6 +52,7 @@ export class UnitPanel {
     const moved = this.card && state.card.index?.total !== this.card.index?.total;
     this.card = state.card;
     if (this.file) this._join();
+    else this.refresh(); // it was registered after the page had asked
     if (!moved) return;
     clearTimeout(this._soon);
     this._soon = setTimeout(() => this.refresh(), 500);
@@ -61,8 +64,15 @@ export class UnitPanel {
     this._draw();
   }
 
+  /** Of a unit that does not exist nothing is said but that: no devices, no alarms. */
+  _unknown(is) {
+    document.body.classList.toggle("is-unknown-unit", is);
+    this._said = is ? () => say("unit.not_found", { id: this.id }) : null;
+  }
+
   retranslate() {
     if (this.file) this._draw();
+    else if (this._said) this._sentence(this._said());
   }
 
   _sentence(text) {
@@ -95,6 +105,7 @@ export class UnitPanel {
   _reasons(unit) {
     const list = make("ul", "unit-reasons");
     list.append(make("li", "title", say("index.reasons")));
+    if (unit.moved) list.append(moveRow(unit.moved));
     for (const reason of (unit.reasons || []).slice(0, 4)) {
       const row = make("li");
       const lost = reason.lost === null ? "" : `−${number(reason.lost, 1)}`;
@@ -104,6 +115,14 @@ export class UnitPanel {
     if (!unit.reasons?.length) list.append(make("li", "none", say("index.no_reasons")));
     return list;
   }
+}
+
+/** `92.1 → 89.8 · 冷链温度超限`: how the index changed last, and by what. */
+function moveRow({ before, after, by }) {
+  const row = make("li", `move ${after < before ? "is-down" : "is-up"}`);
+  const what = by.slice(0, 2).map(({ key }) => say(`indicator.${key}`)).join(say("index.and"));
+  row.append(make("b", "", `${number(before, 1)} ${after < before ? "↘" : "↗"} ${number(after, 1)}`), make("span", "", what));
+  return row;
 }
 
 function bar(name, value) {
