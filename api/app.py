@@ -9,15 +9,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import documentation, problems
 from api.bodies import LimitBodies
 from api.house import House
-from api.routes import alarms, areas, cameras, city, devices, events, imports, quarantine, readings, rules, units
+from api.queries import only_known
+from api.routes import alarms, areas, cameras, city, devices, events, facts, imports, quarantine, readings, rules, units
 from streaming.health import Health, database_answers
 from streaming.settings import Settings
 from streaming.totals import register_totals
 
 PREFIX = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = tuple(
-    room.router for room in (city, areas, units, devices, readings, cameras, alarms, events, quarantine, rules, imports)
-)
+ROOMS = (city, areas, units, devices, readings, cameras, alarms, events, facts, quarantine, rules, imports)
+ROUTERS: tuple[APIRouter, ...] = tuple(room.router for room in ROOMS)
 
 
 def create(settings: Settings) -> FastAPI:
@@ -43,7 +43,7 @@ def create(settings: Settings) -> FastAPI:
     register_totals(settings.database, series=True)
     problems.add_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[only_known(PREFIX)])
     documentation.add(app, PREFIX)
     Health(database=database_answers(settings.database)).add_to_fastapi(app)
     app.add_middleware(LimitBodies, files=f"{PREFIX}/import/")

@@ -8,6 +8,8 @@ from fastapi import Depends, Path, Query
 from api.house import Database
 from api.problems import wrong
 from records.areas.store import Areas
+from records.devices.reading import Devices
+from records.units.store import Units
 from sensors.catalogue import BUSINESS_TYPES, CATALOGUE
 
 Id = Annotated[str, Path(max_length=64, pattern=r"^[^\x00]*$")]
@@ -24,6 +26,20 @@ def _area_path(connection: Database, area: Text = None) -> str | None:
     return path
 
 
+def _known_unit(connection: Database, unit: Text = None) -> str | None:
+    if unit is not None and not Units(connection).exists(unit):
+        raise wrong("unit", unit, "no such unit is registered; GET /api/v1/units lists them")
+    return unit
+
+
+def _known_device(connection: Database, device: Text = None) -> str | None:
+    if device is not None and not Devices(connection).was_registered(device):
+        raise wrong("device", device, "no such device was ever registered; GET /api/v1/devices lists them")
+    return device
+
+
+UnitId = Annotated[str | None, Depends(_known_unit)]
+DeviceId = Annotated[str | None, Depends(_known_device)]
 AreaPath = Annotated[str | None, Depends(_area_path)]
 
 
@@ -45,6 +61,11 @@ def device_kind(kind: Text = None) -> str | None:
 
 BusinessType = Annotated[str | None, Depends(business_type)]
 DeviceKind = Annotated[str | None, Depends(device_kind)]
+
+
+def in_order(since: datetime | None, until: datetime | None) -> None:
+    if since and until and since > until:
+        raise wrong("from", since.isoformat(), f"later than `to`; allowed are moments until {until.isoformat()}")
 
 
 def moment(field: str, value: datetime | None) -> datetime | None:

@@ -101,6 +101,10 @@ def add_handlers(app: FastAPI) -> None:
         return _respond(request, Problem(error.status_code, detail, headers=dict(error.headers or {})))
 
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        broken = next((one for one in error.errors() if one["type"] == "json_invalid"), None)
+        if broken is not None:
+            said = broken.get("ctx", {}).get("error", "")
+            return _respond(request, Problem(400, f"the body is not JSON: {said} (byte {broken['loc'][-1]})"))
         errors = tuple(_readable(one) for one in error.errors())
         detail = "; ".join(f"{one['field']}: {one['reason']}" for one in errors[:3])
         return _respond(request, Problem(422, detail, errors))

@@ -36,14 +36,19 @@ def identifier(cell: str) -> str:
     return cell
 
 
+def plain(value: float) -> str:
+    """A number as people write it: never 2.592e+06."""
+    return f"{value:.15g}" if abs(value) < 1e15 else f"{value:g}"
+
+
 def number(low: float, high: float) -> Callable[[str], float]:
     def read(cell: str) -> float:
         try:
             value = float(narrow(cell))
         except ValueError:
-            raise Wrong(f"not a number; allowed are {low:g} to {high:g}") from None
+            raise Wrong(f"not a number; allowed are {plain(low)} to {plain(high)}") from None
         if not low <= value <= high:
-            raise Wrong(f"out of range; allowed are {low:g} to {high:g}")
+            raise Wrong(f"out of range; allowed are {plain(low)} to {plain(high)}")
         return value
 
     return read

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import MayWrite
-from api.filters import AreaPath, Text
+from api.filters import AreaPath, DeviceId, UnitId
 from api.house import Database, Now, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
@@ -73,8 +73,8 @@ class Acknowledged(BaseModel):
 def alarms(
     connection: Database,
     path: AreaPath,
-    unit: Text = None,
-    device: Text = None,
+    unit: UnitId,
+    device: DeviceId,
     state: Annotated[
         Literal["open", "acknowledged", "cleared", "active"] | None, Query(description="`active`: not cleared")
     ] = None,

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from api.filters import AreaPath, Id, Text
+from api.filters import AreaPath, Id, UnitId
 from api.house import Database, Now
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
 from api.routes.devices import kinds_of, shown
+from api.single import single
 from records.devices.reading import Devices
 
 router = APIRouter(tags=["cameras"])
@@ -49,7 +50,7 @@ def cameras(
     connection: Database,
     now: Now,
     path: AreaPath,
-    unit: Text = None,
+    unit: UnitId,
     online: bool | None = None,
     limit: Limit = 100,
     cursor: Cursor = None,
@@ -61,11 +62,8 @@ def cameras(
 
 
 @router.get("/cameras/{id}", response_model=Camera, responses=answers(404, 422, 503), summary="One camera")
-def camera(id: Id, connection: Database, now: Now) -> dict[str, Any]:
-    row = Devices(connection).one(id)
-    if row is None or row["kind"] not in CAMERA_KINDS:
-        raise Problem(404, f"no camera {id!r} is registered")
-    return _with_faults(Devices(connection), [row], now)[0]
+def camera(id: Id, request: Request, connection: Database, now: Now) -> Response:
+    return single(request, Camera.model_validate(_camera(connection, id, now)), besides={"age_seconds"})
 
 
 @router.get(
@@ -76,8 +74,15 @@ def camera(id: Id, connection: Database, now: Now) -> dict[str, Any]:
 )
 def snapshot(id: Id, connection: Database, now: Now) -> Response:
     """404 until the camera gateway delivers pictures."""
-    camera(id, connection, now)
+    _camera(connection, id, now)
     raise Problem(404, f"there is no picture of camera {id!r} yet: the camera gateway does not deliver any")
+
+
+def _camera(connection: Database, id: str, now: datetime) -> dict[str, Any]:
+    row = Devices(connection).one(id)
+    if row is None or row["kind"] not in CAMERA_KINDS:
+        raise Problem(404, f"no camera {id!r} is registered")
+    return _with_faults(Devices(connection), [row], now)[0]
 
 
 def _with_faults(found: Devices, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:

@@ -1,13 +1,13 @@
 """The KPI strip."""
 
 from datetime import datetime
-from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from api.house import Database, Now
 from api.problems import answers
+from api.single import single
 from records.city import figures
 
 router = APIRouter(tags=["city"])
@@ -31,7 +31,7 @@ class CityArea(BaseModel):
     name: str
     name_en: str
     index: float | None = Field(description="Mean of its units' indexes")
-    worst: int | None = Field(description="Level of its most serious open alarm")
+    worst: int | None = Field(description="Level of its most serious open alarm, 1 to 3")
     open_alarms: int
     units: int
     online_rate: float | None
@@ -64,5 +64,5 @@ class City(BaseModel):
 
 
 @router.get("/city", response_model=City, responses=answers(503), summary="The city in figures")
-def city(connection: Database, now: Now) -> dict[str, Any]:
-    return figures(connection, now)
+def city(request: Request, connection: Database, now: Now) -> Response:
+    return single(request, City.model_validate(figures(connection, now)), besides={"as_of"})

@@ -9,7 +9,7 @@ from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import MayWrite
-from api.filters import AreaPath, DeviceKind, Id, Text, one_of
+from api.filters import AreaPath, DeviceKind, Id, Text, UnitId, one_of
 from api.house import Database, House, Now, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers, wrong
@@ -147,8 +147,8 @@ def devices(
     connection: Database,
     now: Now,
     path: AreaPath,
+    unit: UnitId,
     kind: DeviceKind,
-    unit: Text = None,
     family: Text = None,
     online: bool | None = None,
     limit: Limit = 100,
@@ -170,7 +170,10 @@ def device(id: Id, request: Request, connection: Database, now: Now) -> Response
     response_model=WholeDevice,
     status_code=201,
     dependencies=[MayWrite],
-    responses={200: {"description": "It was known; its entry is now as told"}, **answers(401, 403, 422, 503)},
+    responses={
+        200: {"model": WholeDevice, "description": "It was known; its entry is now as told"},
+        **answers(401, 403, 422, 503),
+    },
     summary="Bind a device to a unit",
 )
 def bind(entry: DeviceEntry, response: Response, house: TheHouse, connection: Database, now: Now) -> WholeDevice:

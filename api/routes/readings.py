@@ -12,6 +12,7 @@ from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers, wrong
 from records.devices.reading import Devices
 from sensors.catalogue import CATALOGUE, metric_of
+from streaming.events import millis
 from streaming.timeseries.readings import MADE_OF, Readings
 
 router = APIRouter(tags=["devices"])
@@ -22,6 +23,7 @@ assert set(SECONDS) == set(MADE_OF)
 
 
 class Reading(BaseModel):
+    id: str = Field(description="For `GET /facts/{id}`", examples=["reading:U000001-FR1:temperature:1781755200000"])
     at: datetime
     value: float
     quality: int = Field(description="0: good")
@@ -76,7 +78,8 @@ def readings(
         return {**head, "items": _buckets(connection, device["no"], named, first, last, bucket), "next": None}
     (start,) = place(cursor, [datetime], [first])
     rows = Readings(connection).raw(device["no"], named, start, last, limit + 1)
-    found = page([vars(row) for row in rows], limit, lambda row: [row["at"] + timedelta(microseconds=1)])
+    named_rows = [{"id": f"reading:{id}:{named}:{millis(row.at)}", **vars(row)} for row in rows]
+    found = page(named_rows, limit, lambda row: [row["at"] + timedelta(microseconds=1)])
     return {**head, **found}
 
 

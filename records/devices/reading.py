@@ -65,6 +65,10 @@ class Devices:
     def one(self, device: str) -> Row | None:
         return next(iter(self._rows(ONE, (device,))), None)
 
+    def was_registered(self, device: str) -> bool:
+        """Whether it is there, or was before it was taken away."""
+        return self._connection.execute("SELECT FROM device WHERE id = %s", (device,)).fetchone() is not None
+
     def units(self, devices: set[str]) -> dict[str, str]:
         """The unit of each of these that is registered."""
         query = "SELECT id, unit_id FROM device WHERE id = ANY (%s) AND removed_at IS NULL"
