@@ -28,7 +28,7 @@ DEVICES = """
     SELECT unit.banner_id, device.kind, count(*) AS devices, count(state.online) AS known,
            count(*) FILTER (WHERE state.online) AS online, max(state.seen_at) AS seen_at
       FROM device JOIN unit ON unit.id = device.unit_id LEFT JOIN device_state state ON state.device_id = device.id
-     WHERE device.removed_at IS NULL GROUP BY 1, 2
+     WHERE device.removed_at IS NULL AND unit.status = 'active' GROUP BY 1, 2
 """
 
 ALARMS = """
@@ -93,7 +93,8 @@ class _Questions:
 
 def _area(banner: dict[str, Any], devices: list[dict[str, Any]], alarms: list[dict[str, Any]]) -> dict[str, Any]:
     mine = [row for row in devices if row["banner_id"] == banner["id"]]
-    open_here = [row for row in alarms if row["banner_id"] == banner["id"]]
+    # Level 4 is information: nobody must act on it.
+    open_here = [row for row in alarms if row["banner_id"] == banner["id"] and row["level"] < 4]
     return {
         "id": banner["id"],
         "name": banner["name"],

@@ -27,6 +27,7 @@ from streaming.events import (
     Event,
     IndexChanged,
     ReadingTaken,
+    UnitClosed,
     millis,
 )
 
@@ -37,6 +38,7 @@ OWN_KINDS = frozenset({AlarmRaised, AlarmChanged, AlarmCleared, IndexChanged, De
 MOVED, THROTTLE_MS = 0.1, 10_000
 FADED = 0.5  # what moves by nothing but time moves slowly, and for every unit: it is told in wider steps
 STEP = 0.01  # points; what moved less is rounding
+FACTS = 5  # remembered of what moved a unit
 AT_MOST = 1_000  # indexes told in one step, so that no step takes long
 
 Hear = Callable[[Event], None]
@@ -109,6 +111,9 @@ class Judge:
         for unit in list(self._moved):
             if len(results) >= AT_MOST:
                 break
+            if not self.index.is_listed(unit):
+                del self._moved[unit]  # heard of before its entry: it is scored when that comes
+                continue
             told = self.told.get(unit)
             if told and unit not in self._at_once and 0 <= moment - told.at < THROTTLE_MS:
                 continue
@@ -160,6 +165,8 @@ class Judge:
             judge.index = FoodSafetyIndex.load(saved.index, rules, zone)
         except (msgspec.MsgspecError, zlib.error):
             return None
+        for key, alarm in judge.alarms.state.alarms.items():
+            judge.index.adopt(alarm.unit, key, alarm.rule, alarm.since)
         judge.told, judge._moved, judge._mine = saved.told, saved.moved, saved.mine
         return judge
 
@@ -174,11 +181,22 @@ class Judge:
                 self._say(self.alarms.on_event(event), out, hear)
 
     def _index(self, event: Event) -> None:
-        if not self.index.apply(event):
-            return
+        moves = self.index.apply(event)
+        if isinstance(event, UnitClosed):
+            # It has no index any more: nothing is to be told, or written behind its removal.
+            for known in (self.told, self._moved):
+                known.pop(event.unit, None)
+            self._at_once.discard(event.unit)
+        elif moves:
+            self._note(event)
+
+    def _note(self, event: Event) -> None:
         facts = self._moved.setdefault(event.unit, [])
         facts.append(key_of(event) if type(event) is ReadingTaken else event.key)
-        del facts[:-5]
+        if len(facts) > FACTS:
+            # An alarm says more than the readings that come every few seconds while it is open.
+            oldest = next((place for place, fact in enumerate(facts) if fact.startswith("reading:")), 0)
+            del facts[oldest]
         if type(event) is not ReadingTaken:
             self._at_once.add(event.unit)
 

@@ -27,6 +27,7 @@ from streaming.events import (
     from_millis,
     millis,
 )
+from twin.state import INFORMATION
 
 _DEVICE_STATE = """
     INSERT INTO device_state (device_id, unit_id, online, seen_at, changed_at, readings)
@@ -120,6 +121,8 @@ class Projections:
     def __init__(self, judge: Judge):
         self._judge = judge
         self._forget()
+        # Another version of the product may have counted them differently.
+        self._alarm_units.update(alarm.unit for alarm in judge.alarms.state.alarms.values())
 
     def hear(self, event: Event) -> None:
         if type(event) is ReadingTaken:
@@ -226,7 +229,7 @@ class Projections:
             cursor.execute(_STILL_SO, (now,))
 
     def _unit_alarms(self, unit: str) -> tuple[str, int, int | None]:
-        levels = [alarm.level for alarm in self._judge.alarms.book.of_unit(unit)]
+        levels = [alarm.level for alarm in self._judge.alarms.book.of_unit(unit) if alarm.level < INFORMATION]
         return unit, len(levels), min(levels, default=None)
 
     def _forget(self) -> None:

@@ -250,7 +250,7 @@ def _shows(city: City, scope: Scope, device: Device) -> bool:
 
 
 def _unit(unit: Unit) -> list:
-    return [unit.id, _tenth(unit.total), unit.colour, len(unit.alarms)]
+    return [unit.id, _tenth(unit.total), unit.colour, unit.open_alarms]
 
 
 def _reading(device: Device, metric: str) -> list:

@@ -16,6 +16,7 @@ from twin.tally import NOTHING, Tally
 
 CAMERAS = frozenset(kind.key for kind in CATALOGUE.values() if kind.family == "camera")
 WHOLE = ""  # key of the whole city among the tallies
+INFORMATION = 4  # the level of an alarm that asks nobody to act
 
 
 class Reading(Struct, frozen=True, array_like=True):
@@ -152,8 +153,13 @@ class Unit(Struct, frozen=True):
 
     @property
     def worst_level(self) -> int | None:
-        """Level of the most serious alarm that is not cleared."""
-        return min((alarm.level for alarm in self.alarms.values()), default=None)
+        """Level of the most serious alarm that is not cleared; information is none."""
+        return min((alarm.level for alarm in self.alarms.values() if alarm.level < INFORMATION), default=None)
+
+    @property
+    def open_alarms(self) -> int:
+        """Alarms that somebody must act on."""
+        return sum(alarm.level < INFORMATION for alarm in self.alarms.values())
 
 
 class Area(Struct, frozen=True):

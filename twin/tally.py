@@ -40,12 +40,13 @@ class Tally(Struct, frozen=True, array_like=True):
 
     @property
     def open_alarms(self) -> int:
-        return self.alarms_1 + self.alarms_2 + self.alarms_3 + self.alarms_4
+        """Those that somebody must act on: level 4 is information."""
+        return self.alarms_1 + self.alarms_2 + self.alarms_3
 
     @property
     def worst_level(self) -> int | None:
-        """Level of the most serious alarm that is not cleared."""
-        counts = (self.alarms_1, self.alarms_2, self.alarms_3, self.alarms_4)
+        """Level of the most serious alarm that is not cleared; information is none."""
+        counts = (self.alarms_1, self.alarms_2, self.alarms_3)
         return next((level for level, count in enumerate(counts, 1) if count), None)
 
     @property

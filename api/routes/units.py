@@ -1,23 +1,25 @@
 """Units with their judgement."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.filters import AreaPath, BusinessType, Id, Text, moment
-from api.house import Database, Now
+from api.access import MayWrite
+from api.filters import AreaPath, BusinessType, Id, Text, in_order, moment
+from api.house import Database, Now, TheHouse
 from api.paging import Cursor, Limit, page, place
-from api.problems import Problem, answers
+from api.problems import Problem, answers, wrong
 from api.single import single
 from records.licences.model import state_on, worst
+from records.units.actions import close
 from records.units.store import Units
-from scoring.index.words import BECAUSE
+from scoring.index.words import sentences
 
 router = APIRouter(tags=["units"])
 Colour = Literal["green", "blue", "yellow", "red", "none"]
+Status = Literal["active", "closed", "all"]
 LicenceState = Literal["valid", "expiring", "expired", "missing"]
 
 
@@ -50,7 +52,7 @@ class Unit(BaseModel):
     coverage: float | None = Field(description="Share of the index that facts speak for, 0 to 1")
     dimensions: Any = Field(description="The five dimensions of the index")
     open_alarms: int | None
-    worst_level: int | None = Field(description="Of the open alarms: 1 serious to 4 information")
+    worst_level: int | None = Field(description="Of the open alarms: 1 serious to 3 ordinary; 4 is information")
     licence_state: LicenceState = Field(description="The worst of its licences")
     licences: list[Licence]
     as_of: datetime | None = Field(description="When it was judged")
@@ -77,6 +79,7 @@ class Indicator(BaseModel):
     value: float | None = Field(None, description="0 to 1; null: no data")
     facts: list[str] = Field([], description="Ids of the newest events behind it")
     because: str = Field("", description="Key of the sentence that says what costs; empty when nothing was lost")
+    since: datetime | None = Field(None, description="While an alarm is open that costs these points: its beginning")
 
 
 class Move(BaseModel):
@@ -132,12 +135,14 @@ def units(
     path: AreaPath,
     type: BusinessType,
     colour: Colour | None = None,
+    status: Status = "active",
     q: Annotated[Text, Query(description="A part of the name, the id or the credit code")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     (after,) = place(cursor, [str], [""])
-    rows = Units(connection).page(after, limit + 1, path=path, type=type, colour=colour, q=q)
+    filters = {"path": path, "type": type, "colour": colour, "status": _one_status(status), "q": q}
+    rows = Units(connection).page(after, limit + 1, **filters)
     return page([_shown(row, now.date()) for row in rows], limit, lambda row: [row["id"]])
 
 
@@ -147,10 +152,23 @@ def units(
     response_class=Response,
     summary="Units as GeoJSON",
 )
-def units_geojson(connection: Database, path: AreaPath, type: BusinessType, colour: Colour | None = None) -> Response:
-    """All units in one answer. A unit whose place is not known has the geometry `null`."""
-    text = Units(connection).geojson(path=path, type=type, colour=colour)
+def units_geojson(
+    connection: Database,
+    now: Now,
+    path: AreaPath,
+    type: BusinessType,
+    colour: Colour | None = None,
+    status: Status = "active",
+) -> Response:
+    """All units in one answer; the properties are the fields of `/units`. A unit whose place is not known has the
+    geometry `null`."""
+    filters = {"path": path, "type": type, "colour": colour, "status": _one_status(status)}
+    text = Units(connection).geojson(now.date(), **filters)
     return Response(text, media_type="application/geo+json")
+
+
+def _one_status(status: Status) -> str | None:
+    return None if status == "all" else status
 
 
 @router.get("/units/{id}", response_model=Unit, responses=answers(404, 422, 503), summary="One unit")
@@ -161,16 +179,40 @@ def unit(id: Id, request: Request, connection: Database, now: Now) -> Response:
     return single(request, Unit.model_validate(_shown(row, now.date())))
 
 
+@router.delete(
+    "/units/{id}",
+    status_code=204,
+    dependencies=[MayWrite],
+    responses=answers(401, 403, 404, 422, 503),
+    summary="Close a unit",
+)
+def close_unit(
+    id: Id,
+    house: TheHouse,
+    connection: Database,
+    now: Now,
+    reason: Annotated[Text, Query(description="Why, in words")] = None,
+) -> None:
+    """It leaves the lists, the city and its figures, and its alarms are cleared; its history stays. An import with the
+    status `active` opens it again."""
+    if not close(connection, id, reason or "", now, house.log):
+        raise Problem(404, f"no unit {id!r} is registered")
+
+
 @router.get("/units/{id}/index", response_model=UnitIndex, responses=answers(404, 422, 503), summary="Why this index")
 def unit_index(
     id: Id,
     request: Request,
     connection: Database,
+    now: Now,
+    house: TheHouse,
     at: Annotated[datetime | None, Query(description="The judgement in force at this moment")] = None,
 ) -> Response:
     """The index with its dimensions, the points of each indicator, and the ids of the facts behind them."""
     _must_exist(connection, id)
-    row = Units(connection).index(id, moment("at", at))
+    if (moment("at", at) or now) > now:
+        raise wrong("at", at.isoformat() if at else None, f"in the future; allowed are moments until {now.isoformat()}")
+    row = Units(connection).index(id, at)
     judged: dict[str, Any] = {
         "unit_id": id,
         "total": None,
@@ -183,14 +225,8 @@ def unit_index(
     if row:
         own = ("total", "grade", "colour", "coverage")
         judged |= row["result"] | {name: row[name] for name in own} | {"as_of": row["at"], "unit_id": id}
-    judged["sentences"] = _sentences(judged["indicators"], judged.get("reasons", ()))
+    judged["sentences"] = sentences(judged["indicators"], judged.get("reasons", ()), house.timezone)
     return single(request, UnitIndex.model_validate(judged))
-
-
-def _sentences(indicators: list[dict[str, Any]], reasons: Iterable[str]) -> dict[str, dict[str, str]]:
-    """What costs points, as the screens say it."""
-    keys = dict.fromkeys([*reasons, *(each["because"] for each in indicators if each.get("because"))])
-    return {key: BECAUSE.get(key, {"zh": key, "en": key}) for key in keys}
 
 
 @router.get("/units/{id}/timeline", response_model=FactPage, responses=answers(404, 422, 503), summary="What happened")
@@ -208,6 +244,7 @@ def timeline(
     at, after = place(cursor, [datetime, str], [None, ""])
     first = moment("from", since) or datetime.fromisoformat("0001-01-02T00:00:00+00:00")
     last = moment("to", until) or datetime.fromisoformat("9999-12-30T00:00:00+00:00")
+    in_order(since, until)
     rows = Units(connection).timeline(id, first, last, limit + 1, kind=kind, at=at, after=after)
     return page(rows, limit, lambda row: [row["at"], row["id"]])
 

@@ -4,18 +4,22 @@ from collections.abc import Callable, Iterable
 
 from scoring.index.indicators import CAMERAS, DETECTORS
 from scoring.index.state import FACTS_KEPT, DeviceFacts, UnitFacts
+from twin.state import INFORMATION
 
 Entry = tuple[bool, int, str]  # (does it cost, when, key of the fact)
 
 
 def behind(unit: UnitFacts, indicator: str, day: int) -> tuple[str, ...]:
-    """Keys of the facts, the most telling first."""
+    """Keys of the facts, the most telling first: alarms that are open, then the newest."""
+    is_open = sorted((alarm.level, -alarm.since, alarm.fact) for alarm in unit.alarms.values()
+                     if alarm.indicator == indicator and alarm.level < INFORMATION)  # fmt: skip
     find = STANDING.get(indicator)
     if find is not None:
         newest: Iterable[str] = (key for _, _, key in sorted(find(unit, day), reverse=True))
     else:
         newest = (key for _, key in sorted(unit.behind.get(indicator, ()), reverse=True))
-    return tuple(dict.fromkeys(key for key in newest if key))[:FACTS_KEPT]
+    keys = [*(key for _, _, key in is_open), *(key for key in newest if key)]
+    return tuple(dict.fromkeys(keys))[:FACTS_KEPT]
 
 
 def _licences(unit: UnitFacts, day: int) -> list[Entry]:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from scoring.index.alarms import cleared, indicator_of
 from scoring.index.indicators import DETECTORS
-from scoring.index.state import DeviceFacts, UnitFacts
+from scoring.index.state import DeviceFacts, OpenAlarm, UnitFacts
 from scoring.rules import Rules
 from streaming.events import (
     AlarmChanged,
@@ -30,6 +31,7 @@ from streaming.events import (
     UnitRegistered,
     millis,
 )
+from twin.state import INFORMATION
 
 Params = Mapping[str, Any]  # the row index/indicators
 NO_CERTIFICATE, HAS_LEFT = 0, -1
@@ -48,7 +50,7 @@ def read(unit: UnitFacts, event: ReadingTaken, params: Params, rules: Rules) -> 
     cold = params["cold_chain"]
     if event.metric == cold["metric"] and device.kind in cold["kinds"]:
         return _cold(unit, device, event, at, cold, rules)
-    if event.metric == "cycle_ok" or event.metric == "rinse_temperature":
+    if event.metric in params["disinfection"]["metrics"]:
         limits = rules.limits(device.kind, event.metric, unit.business_type)
         is_good = not any(limit.outside(event.value) for limit in limits)
         _count(unit, "disinfection", float(is_good), 1.0, at, params, key_of(event))
@@ -204,27 +206,34 @@ def _rectification_closed(unit: UnitFacts, event: RectificationClosed, params: P
 
 
 def _alarm_raised(unit: UnitFacts, event: AlarmRaised, params: Params) -> bool:
-    unit.alarms[event.alarm] = (event.level, event.key)
-    kind = event.rule.split("/")[1] if event.rule.count("/") >= 2 else ""
-    row = params["smoke_and_gas"]
-    if kind in row["kinds"] and event.metric != "fault":
-        lost = row.get(f"level_{event.level}", 0.0)
-        _count(unit, "smoke_and_gas", lost, 1.0, millis(event.at), params, event.key)
+    if event.alarm in unit.alarms:
+        return False
+    alarm = OpenAlarm(event.level, event.key, indicator_of(event.rule, params), millis(event.since))
+    unit.alarms[event.alarm] = alarm
+    if alarm.indicator and event.level < INFORMATION:
+        unit.remember(alarm.indicator, millis(event.at), event.key)
         return True
     return event.level == 1
 
 
 def _alarm_changed(unit: UnitFacts, event: AlarmChanged, params: Params) -> bool:
-    if event.alarm not in unit.alarms:
+    alarm = unit.alarms.get(event.alarm)
+    if alarm is None or alarm.level == event.level:
         return False
-    before, _ = unit.alarms[event.alarm]
-    unit.alarms[event.alarm] = (event.level, event.key)
-    return before != event.level
+    alarm.level = event.level
+    if alarm.indicator:
+        unit.remember(alarm.indicator, millis(event.at), event.key)
+    return True
 
 
 def _alarm_cleared(unit: UnitFacts, event: AlarmCleared, params: Params) -> bool:
-    level, _ = unit.alarms.pop(event.alarm, (0, ""))
-    return level == 1
+    alarm, at = unit.alarms.pop(event.alarm, None), millis(event.at)
+    if alarm is None:
+        return False
+    if alarm.indicator and cleared(unit, alarm, at, params[alarm.indicator]):
+        unit.remember(alarm.indicator, at, event.key)
+        return True
+    return alarm.level == 1
 
 
 FOLDS: dict[type[Event], Callable[[UnitFacts, Any, Params], bool]] = {

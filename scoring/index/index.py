@@ -8,14 +8,29 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from scoring.index.alarms import after_alarms, indicator_of, open_alarms
 from scoring.index.evidence import behind
 from scoring.index.folding import FOLDS, read
 from scoring.index.indicators import DIMENSIONS, INDICATORS, IndicatorRow
 from scoring.index.result import Dimension, IndexResult, Indicator
 from scoring.index.state import UnitFacts
 from scoring.rules import Rules, defaults
-from streaming.events import Event, ReadingTaken, UnitClosed, millis
+from streaming.events import (
+    AlarmChanged,
+    AlarmCleared,
+    CameraFaultCleared,
+    DeviceCameOnline,
+    DeviceRemoved,
+    DeviceWentOffline,
+    Event,
+    ReadingTaken,
+    UnitClosed,
+    from_millis,
+    millis,
+)
 
+# What a unit that closed leaves behind does not bring it back.
+ENDS = AlarmChanged, AlarmCleared, CameraFaultCleared, DeviceCameOnline, DeviceRemoved, DeviceWentOffline
 Plan = tuple[tuple[IndicatorRow, float, Any], ...]  # (indicator, its share of its dimension, its parameters)
 
 
@@ -56,6 +71,8 @@ class FoodSafetyIndex:
             return False
         unit = self.units.get(event.unit)
         if unit is None:
+            if isinstance(event, ENDS):
+                return False
             unit = self.units[event.unit] = UnitFacts(event.unit)
         return fold(unit, event, self._parameters(unit.business_type))
 
@@ -67,8 +84,8 @@ class FoodSafetyIndex:
         present = self._present(plan, values)
         whole = sum(weights[dimension] for dimension in present)
         indicators = tuple(
-            self._indicator(facts, day, row, share, value, weights, present, whole)
-            for (row, share, _), value in zip(plan, values, strict=True)
+            self._indicator(facts, day, row, share, params, value, weights, present, whole)
+            for (row, share, params), value in zip(plan, values, strict=True)
         )
         dimensions = {
             key: self._dimension(key, indicators, weights[key], present.get(key, 0.0) / (shares[key] or 1.0))
@@ -83,14 +100,29 @@ class FoodSafetyIndex:
     def totals(self, at: datetime) -> Iterator[tuple[str, float | None, str]]:
         """(unit, total, colour) of every unit, without the explanation: about ten times as fast as `score`."""
         for id, facts in self.units.items():
+            if not facts.registered:
+                continue  # heard of before its entry
             plan = self._plan(facts.business_type)[0]
             total, _ = self._total(facts.business_type, plan, self._values(plan, facts, at))
             yield id, total, self.colour(facts, total)
 
     def colour(self, facts: UnitFacts, total: float | None) -> str:
-        if any(level == 1 for level, _ in facts.alarms.values()):
+        if any(alarm.level == 1 for alarm in facts.alarms.values()):
             return "red"
         return "none" if total is None else self._band("index/colours", facts.business_type, total)
+
+    def adopt(self, unit: str, alarm: str, rule: str, since: int) -> None:
+        """Say what an open alarm is about that was counted by a version of the product that did not keep it."""
+        facts = self.units.get(unit)
+        known = facts.alarms.get(alarm) if facts else None
+        if facts and known and not known.since:
+            indicator = indicator_of(rule, self._parameters(facts.business_type))
+            # What a fire alarm costs was counted when it was raised.
+            known.since, known.indicator = since, "" if indicator == "smoke_and_gas" else indicator
+
+    def is_listed(self, unit: str) -> bool:
+        facts = self.units.get(unit)
+        return facts is not None and facts.registered
 
     def dump(self) -> bytes:
         return msgspec.msgpack.encode(self.units)
@@ -106,7 +138,11 @@ class FoodSafetyIndex:
         values: list[float | None] = []
         for row, _, params in plan:
             value = row.value(facts, moment, day, params)
-            values.append(value if value is None or 0.0 <= value <= 1.0 else min(max(value, 0.0), 1.0))
+            if value is not None and not 0.0 <= value <= 1.0:
+                value = min(max(value, 0.0), 1.0)
+            if "left_share" in params:
+                value = after_alarms(facts, row.key, moment, value, params)
+            values.append(value)
         return values
 
     def _total(self, business_type: str, plan: Plan, values: list[float | None]) -> tuple[float | None, float]:
@@ -138,14 +174,17 @@ class FoodSafetyIndex:
     # --- the explanation
 
     @staticmethod
-    def _indicator(facts: UnitFacts, day: int, row: IndicatorRow, share: float, value: float | None,
+    def _indicator(facts: UnitFacts, day: int, row: IndicatorRow, share: float, params: Any, value: float | None,
                    weights: dict[str, float], present: dict[str, float], whole: float) -> Indicator:  # fmt: skip
         if value is None or share <= 0 or whole <= 0:
             return Indicator(row.key, row.dimension, 0.0, 0.0, None)
         most = 100 * weights[row.dimension] / whole * share / present[row.dimension]
-        because = row.key if value < 0.9995 else ""
-        keys = behind(facts, row.key, day)
-        return Indicator(row.key, row.dimension, round(most * value, 4), round(most, 4), round(value, 4), keys, because)
+        since = min((alarm.since for alarm in open_alarms(facts, row.key, params)), default=None)
+        because = "" if value >= 0.9995 else row.key if since is None else f"{row.key}_open"
+        return Indicator(
+            row.key, row.dimension, round(most * value, 4), round(most, 4), round(value, 4),
+            behind(facts, row.key, day), because, None if since is None else from_millis(since),
+        )  # fmt: skip
 
     @staticmethod
     def _dimension(key: str, indicators: tuple[Indicator, ...], weight: float, coverage: float) -> Dimension:
@@ -157,7 +196,7 @@ class FoodSafetyIndex:
     @staticmethod
     def _reasons(facts: UnitFacts, indicators: tuple[Indicator, ...], total: float | None) -> tuple[str, ...]:
         costly = sorted((each for each in indicators if each.because), key=lambda each: each.points - each.max)
-        open_level_1 = ("open_level_1",) if any(level == 1 for level, _ in facts.alarms.values()) else ()
+        open_level_1 = ("open_level_1",) if any(alarm.level == 1 for alarm in facts.alarms.values()) else ()
         too_little = ("too_little_known",) if total is None else ()
         return (*open_level_1, *too_little, *(each.because for each in costly))
 

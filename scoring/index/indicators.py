@@ -75,6 +75,15 @@ def disinfection(unit: UnitFacts, at: int, day: int, params: Params) -> float | 
     return cycles.good / cycles.n if cycles and cycles.n > 0 else None
 
 
+def kitchen_alarms(unit: UnitFacts, at: int, day: int, params: Params) -> float | None:
+    """Whether sensors of the kitchen live: without, nothing is known. What alarms cost is `after_alarms`."""
+    since, kinds = at - params["forget_days"] * DAY, params["kinds"]
+    heard = any(
+        device.heard_at and device.heard_at >= since for device in unit.devices.values() if device.kind in kinds
+    )
+    return 1.0 if heard else None
+
+
 def morning_checks(unit: UnitFacts, at: int, day: int, params: Params) -> float | None:
     """That people are checked; a check that kept somebody from work is a good check."""
     age = at - unit.checked_at
@@ -103,11 +112,10 @@ def cameras_true(unit: UnitFacts, at: int, day: int, params: Params) -> float | 
 
 
 def smoke_and_gas(unit: UnitFacts, at: int, day: int, params: Params) -> float | None:
-    """Alarms cost points while they are remembered; without a living detector nothing is known."""
+    """Whether detectors live: without, nothing is known. What alarms cost is `after_alarms`."""
     if not unit.detector_heard_at or at - unit.detector_heard_at > params["forget_days"] * DAY:
         return None
-    found = unit.sums.get("smoke_and_gas")
-    return 1.0 if found is None else 1 - found.good * fade(at - found.at, params["half_life_days"])
+    return 1.0
 
 
 def detector_health(unit: UnitFacts, at: int, day: int, params: Params) -> float | None:
@@ -169,6 +177,7 @@ INDICATORS = (
     IndicatorRow("inspections", "self_inspection", inspections),
     IndicatorRow("cold_chain", "smart_kitchen", cold_chain),
     IndicatorRow("disinfection", "smart_kitchen", disinfection),
+    IndicatorRow("kitchen_alarms", "smart_kitchen", kitchen_alarms),
     IndicatorRow("morning_checks", "smart_kitchen", morning_checks),
     IndicatorRow("devices_online", "smart_kitchen", devices_online),
     IndicatorRow("cameras_true", "smart_kitchen", cameras_true),

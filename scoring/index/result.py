@@ -25,6 +25,7 @@ class Indicator(msgspec.Struct, frozen=True, omit_defaults=True):
     value: float | None = None  # 0..1, None: no data
     facts: tuple[str, ...] = ()
     because: str = ""  # key of the sentence that says what costs; empty when nothing was lost
+    since: datetime | None = None  # while an alarm is open that costs this indicator: when the oldest of them began
 
 
 class Move(msgspec.Struct, frozen=True):

@@ -42,6 +42,13 @@ class DeviceFacts(msgspec.Struct):
     flag_at: int = 0
 
 
+class OpenAlarm(msgspec.Struct, array_like=True):
+    level: int
+    fact: str
+    indicator: str = ""  # whose points it costs while it is open; empty: none
+    since: int = 0
+
+
 class UnitFacts(msgspec.Struct):
     id: str
     business_type: str = ""
@@ -52,7 +59,7 @@ class UnitFacts(msgspec.Struct):
     people: dict[str, tuple[int, int, str]] = msgspec.field(default_factory=dict)  # -1: left, 0: no certificate
     rounds: dict[str, int] = msgspec.field(default_factory=dict)  # newest of each round
     devices: dict[str, DeviceFacts] = msgspec.field(default_factory=dict)
-    alarms: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)  # open: (level, fact)
+    alarms: dict[str, OpenAlarm] = msgspec.field(default_factory=dict)
     rectifications: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)  # open: (due, fact)
     checked_at: int = 0  # newest morning check
     detector_heard_at: int = 0

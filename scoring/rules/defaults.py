@@ -24,12 +24,16 @@ LICENCE: dict[str, dict[str, Any]] = {
     "alarm/licence/expiry": {"days": [[60, 4], [30, 4], [7, 4]], "expired_level": 3, "enabled": True},
 }  # fmt: skip
 
+ALARMS = {"level_1": 1.0, "level_2": 0.4, "level_3": 0.15, "left_share": 0.2, "whole_after_hours": 24}
+
 INDEX: dict[str, dict[str, Any]] = {
     "index/weights": {
         "disclosure": 15, "self_inspection": 25, "smart_kitchen": 30, "fire": 10, "public": 20, "min_coverage": 0.3,
     },
     # `share` is the indicator's part of its dimension. `half_life_days`: what lies so far back counts half.
     # `forget_days`: evidence older than this is no evidence, the indicator is left out.
+    # `level_1` .. `level_3`: the share of the indicator's points that an alarm costs while it is open; level 4 is
+    # information. Of a cleared one `left_share` stays and fades, or more: all of it when it stood `whole_after_hours`.
     "index/indicators": {
         "licences": {"share": 2},
         "health_certificates": {"share": 1},
@@ -42,15 +46,22 @@ INDEX: dict[str, dict[str, Any]] = {
         "cold_chain": {
             "share": 3, "half_life_days": 7, "forget_days": 3, "free_share": 0.01, "zero_share": 0.1,
             "warm_up_hours": 24, "kinds": ["fridge_temp_humidity", "freezer_temp_humidity", "sample_retention"],
-            "metric": "temperature",
+            "metric": "temperature", **ALARMS,
         },
-        "disinfection": {"share": 1, "half_life_days": 7, "forget_days": 7},
+        "disinfection": {
+            "share": 1, "half_life_days": 7, "forget_days": 7, "metrics": ["cycle_ok", "rinse_temperature"], **ALARMS,
+        },
+        "kitchen_alarms": {
+            "share": 1, "half_life_days": 7, "forget_days": 3, **ALARMS,
+            "kinds": ["fridge_temp_humidity", "freezer_temp_humidity", "sample_retention", "room_temp_humidity",
+                      "hot_holding", "uv_disinfection", "cabinet_disinfection", "dish_washer", "rat_guard"],
+        },
         "morning_checks": {"share": 1, "half_life_days": 1, "forget_days": 30, "allowed_days": 2},
         "devices_online": {"share": 1},
         "cameras_true": {"share": 1},
         "smoke_and_gas": {
             "share": 3, "half_life_days": 7, "forget_days": 3, "level_1": 0.5, "level_2": 0.2, "level_3": 0.05,
-            "kinds": ["smoke_alarm", "gas_alarm"],
+            "left_share": 1.0, "whole_after_hours": 24, "kinds": ["smoke_alarm", "gas_alarm"],
         },
         "detector_health": {"share": 1},
         "ratings": {"share": 4, "half_life_days": 90, "forget_days": 730, "mean": 4.0, "mean_counts_as": 5},

@@ -1,13 +1,16 @@
 """The food-safety index: what moves it, what does not, and that it adds up."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.index import FoodSafetyIndex
 from scoring.index.indicators import INDICATORS
+from scoring.index.words import BECAUSE, sentences
 from scoring.rules import Rule, defaults
 from scoring.rules.defaults import INDEX
 from streaming.events import (
@@ -23,6 +26,7 @@ from streaming.events import (
     PersonRecorded,
     RectificationClosed,
     RectificationOrdered,
+    UnitClosed,
 )
 from tests.scoring.kitchens import (
     NOON,
@@ -169,6 +173,73 @@ def test_a_smoke_alarm_costs_and_is_half_forgotten_after_a_week():
     assert value(index, "smoke_and_gas", days=7) == pytest.approx(0.75)
 
 
+def a_cold_alarm(level: int = 2, key: str = "C1", minutes: float = 0) -> AlarmRaised:
+    return msgspec.structs.replace(
+        an_alarm(level, "alarm/fridge_temp_humidity/temperature", key, minutes / 1440), metric="temperature"
+    )
+
+
+def cold(*events: Event) -> FoodSafetyIndex:
+    return known(a_device(), a_reading(4, -10), a_reading(4, 0), *events)
+
+
+def test_an_open_alarm_of_a_refrigerator_costs_at_once_by_its_level_and_information_costs_nothing():
+    totals = [cold(a_cold_alarm(level)).score("U1", after(1)).total for level in (1, 2, 3, 4)]
+    assert totals == sorted(totals) and len(set(totals)) == 4
+    assert totals[3] == cold().score("U1", after(1)).total
+    assert value(cold(a_cold_alarm(2)), "cold_chain", 0.001) == pytest.approx(0.6)
+
+
+def test_a_cleared_alarm_gives_back_most_leaves_more_the_longer_it_stood_and_is_forgotten():
+    def cleared_after(minutes: float) -> FoodSafetyIndex:
+        ended = after(minutes)
+        return cold(a_cold_alarm(), a_reading(4, minutes), AlarmCleared(unit="U1", at=ended, alarm="C1"))
+
+    short, long = cleared_after(1), cleared_after(12 * 60)
+    assert value(short, "cold_chain", 1 / 1440) == pytest.approx(0.92)
+    assert value(long, "cold_chain", 0.5) == pytest.approx(0.8)
+    short.apply(a_reading(4, 7 * 1440))
+    assert value(short, "cold_chain", 7) == pytest.approx(0.96, abs=1e-3)
+
+
+def test_the_answer_names_an_open_alarm_before_the_readings_and_says_since_when():
+    warm = [a_reading(12, minute) for minute in range(5, 65, 5)]
+    result = cold(a_cold_alarm(minutes=35), *warm).score("U1", after(66))
+    (chain,) = [each for each in result.indicators if each.key == "cold_chain"]
+    assert chain.facts[0] == "raised:C1" and chain.facts[1].startswith("reading:FR1:temperature:")
+    assert (chain.because, chain.since) == ("cold_chain_open", after(35))
+    said = sentences([msgspec.to_builtins(chain)], result.reasons, ZoneInfo("Asia/Shanghai"))["cold_chain_open"]
+    assert said == {"zh": "冷链超温预警未解除（6月18日 12:35 起）", "en": "Cold-chain alarm open since 12:35 on 18 Jun"}
+
+
+def test_an_alarm_costs_its_own_matter_and_what_has_an_indicator_of_its_own_costs_nothing_more():
+    def alarmed(rule: str) -> set[str]:
+        result = cold(an_alarm(2, rule)).score("U1", after(1))
+        return {each.because for each in result.indicators if each.since}
+
+    assert alarmed("alarm/rat_guard/displacement/night") == {"kitchen_alarms_open"}
+    assert alarmed("alarm/room_temp_humidity/temperature@school") == {"kitchen_alarms_open"}
+    assert alarmed("alarm/dish_washer/rinse_temperature") == {"disinfection_open"}
+    assert alarmed("alarm/gas_alarm/lel/warn") == {"smoke_and_gas_open"}
+    for rule in ("alarm/licence/expiry", "alarm/offline/device", "alarm/offline/unit", "alarm/camera/covered",
+                 "alarm/gas_alarm/fault", "alarm/morning_check_machine/body_temperature"):  # fmt: skip
+        assert alarmed(rule) == set()
+
+
+def test_an_alarm_whose_evidence_is_forgotten_is_still_bad_and_a_silent_kitchen_is_not_known_to_be_good():
+    silent = cold(a_cold_alarm())
+    assert value(silent, "cold_chain", days=10) == 0
+    assert value(silent, "kitchen_alarms", days=10) is None
+    assert value(cold(), "cold_chain", days=10) is None
+
+
+def test_what_is_heard_of_a_unit_after_it_closed_does_not_bring_it_back():
+    index = cold(a_cold_alarm(), UnitClosed(unit="U1", at=after(1)))
+    assert not index.apply(AlarmCleared(unit="U1", at=after(2), alarm="C1"))
+    assert not index.apply(DeviceWentOffline(unit="U1", at=after(2), device="FR1"))
+    assert index.units == {}
+
+
 def test_few_ratings_are_drawn_towards_the_usual():
     one, many = an_index(a_rating(1)), an_index(*[a_rating(1, id=f"r{n}") for n in range(200)])
     assert 0.6 < value(one, "ratings") < 0.75
@@ -246,6 +317,8 @@ def test_a_stored_index_continues_where_it_stopped():
 
 def test_there_is_a_row_for_every_indicator():
     assert {row.key for row in INDICATORS} == set(INDEX["index/indicators"])
+    assert {row.key for row in INDICATORS} <= BECAUSE.keys()
+    assert {f"{key}_open" for key, row in INDEX["index/indicators"].items() if "left_share" in row} <= BECAUSE.keys()
 
 
 moments = st.floats(0, 400, allow_nan=False)
@@ -263,6 +336,10 @@ facts = st.one_of(
     st.builds(lambda m, v: a_reading(v, m), st.integers(0, 10_000), st.floats(-30, 60)),
     st.builds(lambda m, v: a_reading(v, m, "cycle_ok", "CB1"), st.integers(0, 10_000), st.sampled_from([0.0, 1.0])),
     st.builds(lambda level, n, d: an_alarm(level, key=f"A{n}", days=d), st.integers(1, 4), st.integers(), moments),
+    st.builds(lambda level, n, m: a_cold_alarm(level, f"K{n}", m), st.integers(1, 4), st.integers(0, 9),
+              st.integers(0, 10_000)),
+    st.builds(lambda n, m: AlarmCleared(unit="U1", at=after(m), alarm=f"K{n}"), st.integers(0, 9),
+              st.integers(0, 10_000)),
     st.builds(lambda year: a_licence(expires_on=date(year, 1, 1)), st.integers(2020, 2030)),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The score process on a real database: what was judged, written once, whatever dies when."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -9,7 +9,7 @@ import pytest
 
 from scoring import rules
 from scoring.worker import REFUSED, Worker
-from streaming.events import AlarmAcknowledged, DeviceWentOffline, Event
+from streaming.events import AlarmAcknowledged, DeviceWentOffline, Event, UnitClosed
 from streaming.intake import store_facts
 from streaming.log.postgres import PostgresLog
 from tests.scoring.kitchens import a_device, a_licence, a_rating, a_reading, a_unit, after, an_inspection_by_itself
@@ -143,6 +143,7 @@ def test_the_index_of_a_unit_is_told_and_kept_with_what_is_behind_it(house):
 
 def test_what_it_said_itself_is_not_counted_again_when_the_log_brings_it(house):
     house.tell(a_unit(), a_device("SM1", "smoke_alarm"), a_reading(1, metric="smoke", device="SM1"))
+    house.tell(a_reading(0, 1, metric="smoke", device="SM1"))
     house.judge(after(1))
     penalty = house.worker.judge.index.units["U1"].sums["smoke_and_gas"].n
     assert penalty == 1
@@ -286,10 +287,12 @@ def test_a_warm_refrigerator_says_what_its_index_lost_and_by_which_readings(hous
     house.tell(*warm)
     house.judge(after(61))
     ((result,),) = house.rows("SELECT result FROM unit_index ORDER BY at DESC LIMIT 1")
+    (alarm,) = [id for id, *_ in house.alarms()]
     move = next(move for move in result["moved"] if move["indicator"] == "cold_chain")
     assert move["after"] < move["before"] and result["total"] < result["previous"]
     readings = {f"reading:FR1:temperature:{int(event.at.timestamp() * 1000)}" for event in warm}
-    assert move["facts"] and set(move["facts"]) <= readings
+    assert move["facts"][0] == f"alarm_raised:{alarm}" and set(move["facts"][1:]) <= readings
+    assert "cold_chain_open" in result["reasons"]
     ((body,),) = house.rows("SELECT body FROM fact WHERE kind = 'index_changed' ORDER BY at DESC LIMIT 1")
     assert set(move["facts"]) <= set(body["because"])
     house.restart()
@@ -297,3 +300,37 @@ def test_a_warm_refrigerator_says_what_its_index_lost_and_by_which_readings(hous
     house.judge(after(66))
     ((result,),) = house.rows("SELECT result FROM unit_index ORDER BY at DESC LIMIT 1")
     assert [move["indicator"] for move in result["moved"]].count("cold_chain") <= 1
+
+
+def test_a_unit_that_closes_takes_its_alarms_and_its_index_along(house):
+    house.tell(a_unit(), a_licence(expires_on=date(2026, 1, 1)), an_inspection_by_itself(), a_device(), *warm_for(35))
+    house.judge(after(31))
+    assert {row[1] for row in house.alarms()} == {"open"} and house.rows("SELECT unit_id FROM unit_state") == [("U1",)]
+    house.tell(UnitClosed(unit="U1", at=after(32), id="closed:U1"))
+    house.judge(after(33))
+    house.tell(a_rating(5, days=1))
+    house.judge(after(days=1))
+    assert {row[1] for row in house.alarms()} == {"cleared"}
+    assert house.rows("SELECT unit_id FROM unit_state") == []
+    assert house.rows("SELECT count(*) FROM incident WHERE closed_at IS NULL") == [(0,)]
+    assert list(house.worker.judge.index.totals(after(days=1))) == []
+    assert house.worker._city.tally().open_alarms == 0
+
+
+def test_information_is_no_open_alarm_of_its_unit(house):
+    house.tell(a_unit(), a_licence(expires_on=date(2026, 7, 1)))
+    house.judge(after(1))
+    assert [row[2] for row in house.alarms()] == [4]
+    assert house.rows("SELECT open_alarms, worst_level FROM unit_state") == [(0, None)]
+
+
+def test_what_a_warm_refrigerator_costs_is_told_while_its_alarm_is_open_and_partly_given_back_afterwards(house):
+    rules.change(house.connection, FRIDGE, {**rules.load(house.connection).body(FRIDGE), "dwell_seconds": 5}, "a", "b")
+    house.tell(a_unit(), a_licence(), an_inspection_by_itself(), a_rating(5), a_device(), a_reading(4, 0))
+    totals = []
+    for minute, value in ((1, 4), (2, 12), (2.2, 12), (3, 4), (3.1, 4)):
+        house.tell(a_reading(value, minute))
+        house.judge(after(minute + 0.5))
+        totals += house.rows("SELECT total FROM unit_state")
+    ((before,), _, (during,), _, (afterwards,)) = totals
+    assert during < before - 1 and during < afterwards < before

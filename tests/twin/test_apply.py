@@ -114,6 +114,16 @@ def test_open_alarms_come_worst_first_then_newest_first():
     assert [alarm.id for alarm in fold(EMPTY, [a_unit(), *alarms]).open_alarms()] == ["A3", "A2", "A1"]
 
 
+def test_information_is_counted_by_its_level_and_is_no_open_alarm():
+    city = fold(EMPTY, [*A_KITCHEN, an_alarm("A1", level=4)])
+    tally = city.tally("dongsheng")
+    assert (tally.alarms_4, tally.open_alarms, tally.worst_level) == (1, 0, None)
+    assert (city.units["U1"].open_alarms, city.units["U1"].worst_level) == (0, None)
+    city = apply(city, an_alarm("A2", level=3, seconds=1))
+    assert (city.tally().open_alarms, city.tally().worst_level) == (1, 3)
+    assert (city.units["U1"].open_alarms, city.units["U1"].worst_level) == (1, 3)
+
+
 def test_a_unit_that_moves_takes_its_counts_along():
     city = fold(EMPTY, [*A_KITCHEN, an_alarm(), an_index(80.0)])
     city = apply(city, a_unit(area="kangbashi", street="kangbashi-s01", at=at(60)))
@@ -190,7 +200,7 @@ def counted(city: City, area: str, day: date) -> dict:
         "devices_online": sum(not d.is_camera and d.online is True for d in devices),
         "cameras": sum(d.is_camera for d in devices),
         "cameras_online": sum(d.is_camera and d.online is True for d in devices),
-        "open_alarms": len(alarms),
+        "open_alarms": sum(alarm.level < 4 for alarm in alarms),
         "alarms_1": sum(alarm.level <= 1 for alarm in alarms),
         "rectifications": sum(len(unit.rectifications) for unit in units),
         "rectified": sum(sum(unit.rectifications.values()) for unit in units),
