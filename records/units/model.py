@@ -7,6 +7,8 @@ from records.cells import LATITUDE, LONGITUDE, choice, identifier, narrow, text,
 from records.sheet import Column, Sheet, Wrong
 from sensors.catalogue import BUSINESS_TYPES
 
+STATUSES = {"active": ("营业", "在营"), "closed": ("注销", "关闭")}
+
 
 def credit_code(cell: str) -> str:
     """The unified social credit code in its plain form: 18 ordinary capital letters and digits."""
@@ -46,5 +48,6 @@ SHEET = Sheet(
         Column(field="phone", read=text(50), headers=("电话", "联系电话"), empty=""),
         Column(field="opens_at", type="time", read=time_of_day, headers=("开门时间", "营业开始", "营业开始时间")),
         Column(field="closes_at", type="time", read=time_of_day, headers=("关门时间", "营业结束", "营业结束时间")),
+        Column(field="status", read=choice(STATUSES), headers=("状态", "营业状态", "经营状态"), empty="active"),
     ),
 )

@@ -1,10 +1,12 @@
 """Units in the database: what an import asks, and what the API and the pages ask."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, LiteralString
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+
+from records.licences.model import WARN_DAYS
 
 Row = dict[str, Any]
 
@@ -72,34 +74,48 @@ CHECKS = (
 
 NOW_SAY = """
     SELECT id, name, name_en, business_type, banner_id, street_id, latitude, longitude,
-           coalesce(to_char(opens_at, 'HH24:MI'), ''), coalesce(to_char(closes_at, 'HH24:MI'), '')
+           coalesce(to_char(opens_at, 'HH24:MI'), ''), coalesce(to_char(closes_at, 'HH24:MI'), ''),
+           status
       FROM unit WHERE id = ANY (%s) ORDER BY id
 """
 
 EXPORT = """
     SELECT id, name, name_en, social_credit_code, business_type, street_id, address, latitude, longitude,
-           legal_person, phone, opens_at, closes_at
+           legal_person, phone, opens_at, closes_at, status
       FROM unit ORDER BY id
 """
 
-_JUDGED = """
+CLOSE = "UPDATE unit SET status = 'closed', updated_at = now() WHERE id = %s AND status = 'active' RETURNING id"
+CLOSED = "SELECT FROM unit WHERE id = %s"
+ONCE_CLOSED = """
+    SELECT id FROM unit WHERE id = ANY (%s) AND status = 'active'
+       AND EXISTS (SELECT FROM fact WHERE fact.unit_id = unit.id AND fact.kind = 'unit_closed') ORDER BY id
+"""
+DEVICES_OF = "SELECT id FROM device WHERE unit_id = ANY (%s) AND removed_at IS NULL ORDER BY id"
+LICENCES_OF = "SELECT unit_id, kind FROM licence WHERE unit_id = ANY (%s) ORDER BY unit_id, kind"
+
+_FIELDS = """
     SELECT unit.id, unit.name, unit.name_en, unit.social_credit_code, unit.business_type,
            unit.banner_id AS area_id, unit.street_id, unit.area_path, unit.address, unit.latitude, unit.longitude,
            to_char(unit.opens_at, 'HH24:MI') AS opens_at, to_char(unit.closes_at, 'HH24:MI') AS closes_at, unit.status,
            state.total AS index, coalesce(state.grade, 'none') AS grade, coalesce(state.colour, 'none') AS colour,
-           state.coverage, state.dimensions, state.open_alarms, state.worst_level, state.as_of,
+           state.coverage, state.dimensions, state.open_alarms, state.worst_level, state.as_of
+"""
+_FROM = "FROM unit LEFT JOIN unit_state state ON state.unit_id = unit.id"
+_JUDGED = f"""{_FIELDS},
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'kind', kind, 'number', number, 'issued_on', issued_on, 'expires_on', expires_on) ORDER BY kind),
                    '[]')
               FROM licence WHERE licence.unit_id = unit.id) AS licences
-      FROM unit LEFT JOIN unit_state state ON state.unit_id = unit.id
-"""
+      {_FROM}
+"""  # noqa: S608 (texts of ours)
 
 PAGE = f"""{_JUDGED}
      WHERE unit.id > %(after)s
        AND (%(path)s::text IS NULL OR unit.area_path = %(path)s OR starts_with(unit.area_path, %(path)s || '/'))
        AND (%(type)s::text IS NULL OR unit.business_type = %(type)s)
        AND (%(colour)s::text IS NULL OR coalesce(state.colour, 'none') = %(colour)s)
+       AND (%(status)s::text IS NULL OR unit.status = %(status)s)
        AND (%(q)s::text IS NULL OR strpos(lower(concat_ws(' ', unit.name, unit.name_en, unit.id,
                                                           unit.social_credit_code)), lower(%(q)s)) > 0)
      ORDER BY unit.id LIMIT %(limit)s
@@ -108,22 +124,34 @@ PAGE = f"""{_JUDGED}
 ONE = f"{_JUDGED} WHERE unit.id = %s"
 
 # One text for all: building 11,266 objects one by one in the program takes five times as long.
-GEOJSON = """
-    SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object(
-               'type', 'Feature', 'id', unit.id,
-               'geometry', CASE WHEN unit.latitude IS NOT NULL THEN jsonb_build_object(
-                   'type', 'Point', 'coordinates', jsonb_build_array(unit.longitude, unit.latitude)) END,
-               'properties', jsonb_build_object(
-                   'name', unit.name, 'name_en', unit.name_en, 'business_type', unit.business_type,
-                   'area_id', unit.banner_id, 'street_id', unit.street_id, 'index', state.total,
-                   'grade', coalesce(state.grade, 'none'), 'colour', coalesce(state.colour, 'none'),
-                   'coverage', state.coverage, 'open_alarms', state.open_alarms, 'worst_level', state.worst_level,
-                   'as_of', state.as_of)) ORDER BY unit.id), '[]'))::text
-      FROM unit LEFT JOIN unit_state state ON state.unit_id = unit.id
-     WHERE (%(path)s::text IS NULL OR unit.area_path = %(path)s OR starts_with(unit.area_path, %(path)s || '/'))
-       AND (%(type)s::text IS NULL OR unit.business_type = %(type)s)
-       AND (%(colour)s::text IS NULL OR coalesce(state.colour, 'none') = %(colour)s)
-"""
+# The states of licences are those of records/licences/model.py.
+GEOJSON = f"""
+    SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
+               'type', 'Feature', 'id', whole.id,
+               'geometry', CASE WHEN whole.latitude IS NOT NULL THEN json_build_object(
+                   'type', 'Point', 'coordinates', json_build_array(whole.longitude, whole.latitude)) END,
+               'properties', row_to_json(whole)) ORDER BY whole.id), '[]'))::text
+      FROM (SELECT judged.*, coalesce(papers.licences, '[]') AS licences,
+                   coalesce(papers.worst, 'missing') AS licence_state
+              FROM ({_FIELDS} {_FROM}
+                     WHERE (%(path)s::text IS NULL OR unit.area_path = %(path)s
+                            OR starts_with(unit.area_path, %(path)s || '/'))
+                       AND (%(type)s::text IS NULL OR unit.business_type = %(type)s)
+                       AND (%(status)s::text IS NULL OR unit.status = %(status)s)
+                       AND (%(colour)s::text IS NULL OR coalesce(state.colour, 'none') = %(colour)s)) judged
+              LEFT JOIN (
+                   SELECT unit_id,
+                          json_agg(json_build_object(
+                              'kind', kind, 'number', number, 'issued_on', issued_on, 'expires_on', expires_on,
+                              'state', state) ORDER BY kind) AS licences,
+                          CASE min(CASE state WHEN 'expired' THEN 1 WHEN 'expiring' THEN 2 ELSE 3 END)
+                               WHEN 1 THEN 'expired' WHEN 2 THEN 'expiring' ELSE 'valid' END AS worst
+                     FROM (SELECT *, CASE WHEN expires_on < %(today)s THEN 'expired'
+                                          WHEN expires_on <= %(today)s + {WARN_DAYS} THEN 'expiring'
+                                          ELSE 'valid' END AS state
+                             FROM licence) one
+                    GROUP BY unit_id) papers ON papers.unit_id = judged.id) whole
+"""  # noqa: S608 (texts and a number of ours)
 
 INDEX_AT = """
     SELECT at, total, colour, grade, coverage, result FROM unit_index
@@ -147,8 +175,8 @@ class Units:
         self._connection = connection
 
     def page(self, after: str, limit: int, **filters: str | None) -> list[Row]:
-        """Units by id, behind `after`. Filters: path (of an area), type, colour, q (a part of name, id or code)."""
-        values = {"path": None, "type": None, "colour": None, "q": None, **filters}
+        """Units by id, behind `after`. Filters: path (of an area), type, colour, status, q (a part of a name)."""
+        values = {"path": None, "type": None, "colour": None, "status": None, "q": None, **filters}
         return self._rows(PAGE, {"after": after, "limit": limit, **values})
 
     def one(self, unit: str) -> Row | None:
@@ -162,8 +190,8 @@ class Units:
         known = self._connection.execute("SELECT id FROM unit WHERE id = ANY (%s)", (list(units),))
         return units - {unit for (unit,) in known}
 
-    def geojson(self, **filters: str | None) -> str:
-        values = {"path": None, "type": None, "colour": None, **filters}
+    def geojson(self, today: date, **filters: str | None) -> str:
+        values = {"path": None, "type": None, "colour": None, "status": None, "today": today, **filters}
         row = self._connection.execute(GEOJSON, values).fetchone()
         return str(row[0]) if row else ""
 
