@@ -22,7 +22,7 @@ def ask(port: int, path: str) -> str:
         return answer.read().decode()
 
 
-def until(question, seconds: float = 20):
+def until(question, seconds: float = 60):
     end = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < end, "it did not happen in time"
