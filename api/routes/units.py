@@ -77,7 +77,7 @@ class Indicator(BaseModel):
     points: float = Field(description="All points together are the total")
     max: float
     value: float | None = Field(None, description="0 to 1; null: no data")
-    facts: list[str] = Field([], description="Ids of the newest events behind it")
+    facts: list[str] = Field([], description="Ids of the newest facts behind it, at most 5: there may be more")
     because: str = Field("", description="Key of the sentence that says what costs; empty when nothing was lost")
     since: datetime | None = Field(None, description="While an alarm is open that costs these points: its beginning")
 

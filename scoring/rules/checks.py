@@ -22,7 +22,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _number(low: float, high: float) -> tuple[Check, str]:
-    return lambda value: _is_number(value) and low <= value <= high, f"a number from {low:g} to {high:g}"
+    return lambda value: _is_number(value) and low <= value <= high, f"a number from {low:.15g} to {high:.15g}"
 
 
 def _one_of(*values: Any) -> tuple[Check, str]:
@@ -132,7 +132,7 @@ def _limit(key: str, base: str, business_type: str, body: Mapping[str, Any]) -> 
     if low is None and high is None:
         raise WrongRule("high", None, "a number when low is null")
     if low is not None and high is not None and low > high:
-        raise WrongRule("low", low, f"at most high ({high:g})")
+        raise WrongRule("low", low, f"at most high ({high:.15g})")
     return whole
 
 
