@@ -233,7 +233,7 @@ export class CityMap {
     const k = rem();
     const frame = this.map.getContainer().getBoundingClientRect();
     const { x, y } = this.map.latLngToContainerPoint(at);
-    const [left, right, top, bottom] = [x - 1.5 * k, x + 14 * k, y - 1.5 * k, y + 1.5 * k];
+    const [left, right, top, bottom] = [x - 1.5 * k, x + 18 * k, y - 1.5 * k, y + 1.5 * k];
     for (const { node } of this._streetLabels()) {
       const box = node.getBoundingClientRect();
       const [high, low] = [box.top - frame.top, box.bottom - frame.top];

@@ -34,13 +34,16 @@ export class UnitNames {
     for (const [id, x, y] of dots) {
       if (names.length >= MOST) break;
       const text = nameOf(id);
-      const width = Math.min(pen.measureText(text).width + 4 * k, WIDEST * 16 * k);
+      const full = pen.measureText(text).width + 4 * k;
+      const width = id === first ? full : Math.min(full, WIDEST * 16 * k);
       const aside = (id === first ? 20 : 9) * k; // the ring around the chosen one needs room
-      const box = [[x + aside, y - 10 * k, x + aside + width, y + 10 * k], [x - aside - width, y - 10 * k, x - aside, y + 10 * k]]
-        .find((one) => id === first || (one[0] > 0 && one[2] < room.x && !taken.some((other) => meet(one, other))));
+      const sides = [[x + aside, y - 10 * k, x + aside + width, y + 10 * k], [x - aside - width, y - 10 * k, x - aside, y + 10 * k]];
+      const fits = (one) => one[0] > 0 && one[2] < room.x;
+      const box = id === first ? sides.find(fits) || sides[0]
+        : sides.find((one) => fits(one) && !taken.some((other) => meet(one, other)));
       if (!box) continue;
       taken.push(box);
-      const node = make("span", "", text);
+      const node = make("span", id === first ? "is-chosen" : "", text);
       const at = this._map.containerPointToLayerPoint([box[0], box[1]]);
       node.style.transform = `translate(${at.x}px, ${at.y}px)`;
       names.push(node);

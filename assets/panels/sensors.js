@@ -6,7 +6,7 @@ import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
 import { make, minuteOfDay, named, now, put, rem, say, span, spoken, token } from "../words.js";
 
-const TILE = 4.25; // rem
+const TILE = { zh: 4.25, en: 5 }; // rem; an English name may take two lines
 
 export class Sensors {
   constructor() {
@@ -71,7 +71,7 @@ export class Sensors {
     clearTimeout(this._later);
     this._later = null;
     this._settledAt = performance.now();
-    const room = this.unit ? 200 : Math.max(2, Math.floor(this._list.clientHeight / (TILE * rem())));
+    const room = this.unit ? 200 : Math.max(2, Math.floor(this._list.clientHeight / (TILE[spoken()] * rem())));
     const at = now();
     const chosen = [];
     const before = this.mode === "latest" ? byTime : byHarm;

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from msgspec import structs
 
 from bench import town
 from scoring.rules import change, load
@@ -150,6 +152,136 @@ def test_an_alarm_appears_as_a_sentence_and_leaves_when_it_is_cleared(serve, vis
     page.wait_for_selector(".alarm", state="detached")
     has_text(page, KPI.format("alarms"), "0")
     page.wait_for_selector("#alarms-empty:not([hidden])")
+
+
+def test_a_row_that_comes_while_one_looks_has_mark_age_and_state_as_any_other(serve, visit, small, database):
+    device = fridge_of(small)
+    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page.wait_for_function("() => window.sunshine.unit()?.seq !== null")
+    page.wait_for_selector(".unit-who h3")
+    town.tell(database, [town.warm_fridge(device, CLOCK())])
+    page.wait_for_selector(".alarm.is-new")
+    row = page.eval_on_selector(
+        ".alarm",
+        """(row) => ({ level: row.dataset.level, mark: row.querySelector("i").className,
+          age: row.querySelector(".age").textContent, chip: row.querySelector(".chip").textContent,
+          unit: row.querySelector("b").textContent })""",
+    )
+    assert row["level"] in "123" and row["mark"].startswith("shape ")
+    assert row["age"] and row["chip"] == "待处置" and row["unit"]
+
+
+def test_what_only_informs_stands_with_its_unit_and_is_not_counted(serve, visit, small, database):
+    device = fridge_of(small)
+    alarm = town.warm_fridge(device, CLOCK())
+    told = structs.replace(alarm, alarm="licence:1", level=4, reason="licence_expiry", metric="food_license", device="")
+    town.tell(database, [alarm, told])
+    server = serve()
+    wall, panel = visit(server.url).page, visit(f"{server.url}/?unit={device.unit_id}").page
+    panel.wait_for_function("() => document.querySelectorAll('.alarm').length === 2")
+    assert panel.eval_on_selector_all(".alarm", "rows => rows.map((row) => row.dataset.level)")[-1] == "4"
+    wall.wait_for_selector(".alarm")
+    has_text(wall, KPI.format("alarms"), "1")
+    assert wall.locator(".alarm").count() == 1
+
+
+def test_a_limit_of_working_hours_counts_only_while_the_unit_works(serve, visit, small, database):
+    device = next(one for one in small.sensors if one.kind == "room_temp_humidity")
+    zone = ZoneInfo("Asia/Shanghai")
+    hours = [(CLOCK().astimezone(zone) + timedelta(hours=shift)).time().replace(second=0) for shift in (-2, 2, 3, 4)]
+    tile = f'.tile[data-device="{device.id}"][data-metric="temperature"]'
+    town.tell(database, [a_reading(device, 29.0)])
+    server = serve()
+    for opens, closes, mood in ((hours[2], hours[3], "fresh"), (hours[0], hours[1], "beyond")):
+        with psycopg.connect(database) as connection:
+            change_hours = "UPDATE unit SET opens_at = %s, closes_at = %s WHERE id = %s"
+            connection.execute(change_hours, (opens, closes, device.unit_id))
+        page = visit(f"{server.url}/?unit={device.unit_id}").page
+        page.wait_for_selector(f'{tile}[data-mood="{mood}"]')
+
+
+def test_a_missing_part_of_the_page_does_not_stop_the_others(serve, visit, small, database):
+    server = serve()
+    page = visit("about:blank").page
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    layout = server.get("/_dash-layout").decode().replace('": "', '":"')
+    for lost in ("tiles", "map-time", "alarms-empty", "gauge"):
+        assert f'"id":"{lost}"' in layout
+        layout = layout.replace(f'"id":"{lost}"', f'"id":"not-{lost}"')
+    page.route("**/_dash-layout", lambda route: route.fulfill(body=layout, content_type="application/json"))
+    page.goto(server.url)
+    is_live(page)
+    has_text(page, KPI.format("units"), "300")
+    town.tell(database, [town.warm_fridge(fridge_of(small), CLOCK())])
+    has_text(page, KPI.format("alarms"), "1")
+    page.wait_for_timeout(4000)
+    assert 0 < len(complaints) < 12  # each part says so once a minute
+
+
+def test_a_page_whose_server_was_replaced_by_another_build_loads_itself_once(serve, visit, small):
+    server = serve()
+    page = visit("about:blank").page
+    loads = []
+    page.on("load", lambda _: loads.append(page.url))
+    page.route("**/build", lambda route: route.fulfill(json={"build": "another"}))
+    page.goto(server.url)
+    is_live(page)
+    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+    is_live(page)
+    page.wait_for_timeout(6000)
+    assert len(loads) == 2
+
+
+def test_of_a_unit_that_does_not_exist_nothing_is_said_but_that(serve, visit, small):
+    page = visit(f"{serve().url}/?unit=NOPE").page
+    has_text(page, "#unit-body", "没有编号为 NOPE 的单位")
+    assert not page.is_visible("#sensors") and not page.is_visible("#alarms")
+    page.click("#language")
+    has_text(page, "#unit-body", "There is no unit NOPE")
+    page.click("#unit-close")
+    page.wait_for_selector("#sensors", state="visible")
+
+
+def test_english_is_asked_for_in_the_address_and_names_are_not_cut_on_a_phone(serve, visit, small):
+    device = fridge_of(small)
+    page = visit(f"{serve().url}/?unit={device.unit_id}&lang=en", 390, 844).page
+    page.wait_for_selector(".unit-who h3")
+    assert page.get_attribute("html", "lang") == "en"
+    has_text(page, f'.tile[data-device="{device.id}"] .name', "Refrigerator")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    cut = "nodes => nodes.filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.textContent)"
+    assert page.eval_on_selector_all(".tile:not([hidden]) .name, .tile:not([hidden]) .metric, .alarm b", cut) == []
+    page.click("#language")
+    assert page.get_attribute("html", "lang") == "zh-CN" and "lang=zh" in page.url
+
+
+def test_a_key_shows_where_it_is(serve, visit, small):
+    page = visit(serve().url).page
+    is_live(page)
+    page.wait_for_function("() => window.sunshine.map.isReady")
+    for selector in ("#search-box", "#language", "#map-home", "#map"):
+        page.keyboard.press("Tab")  # the keyboard is in use
+        page.focus(selector)
+        outline = page.eval_on_selector(selector, "node => getComputedStyle(node).outlineStyle")
+        assert outline == "solid", selector
+
+
+def test_no_street_name_lies_on_the_marked_unit(serve, visit, small):
+    page = visit(f"{serve().url}/?unit={small.units[5].id}", reduced_motion="reduce").page
+    page.wait_for_selector(".chosen", state="attached")
+    page.wait_for_timeout(500)
+    hit = page.evaluate(
+        """() => {
+          const ring = document.querySelector(".chosen").getBoundingClientRect();
+          return [...document.querySelectorAll(".area-name.is-street")].filter((node) => {
+            const box = node.getBoundingClientRect();
+            return box.left < ring.left && box.right > ring.left && box.top < ring.top && box.bottom > ring.top;
+          }).length;
+        }"""
+    )
+    assert hit == 0
 
 
 def test_the_worst_alarm_comes_first_among_five_hundred(serve, visit, database):

@@ -8,8 +8,10 @@ import pytest
 
 from bench import town
 from command_center import city
-from command_center.reasons import reasons
+from command_center.limits import limits
+from command_center.reasons import move, reasons
 from scoring.index import FoodSafetyIndex
+from scoring.rules import defaults
 from streaming.events import LicenceRecorded, RatingGiven, SelfInspectionDone
 
 NOON = datetime(2026, 6, 18, 4, tzinfo=UTC)
@@ -53,10 +55,38 @@ def test_the_last_values_of_a_metric_come_oldest_first(connection, small):
             (now - timedelta(minutes=minutes), minutes, device),
         )
     key = f"{device}|temperature"
-    found = city.history(connection, [key, "nobody|temperature"], now - timedelta(days=1))
+    found = city.history(connection, [key, "nobody|temperature", key], now - timedelta(days=1))
     assert found["nobody|temperature"] == []
     assert [value for _, value in found[key]] == list(range(59, -1, -1))
     assert found[key][-1][0] == round(now.timestamp() * 1000)
+
+
+def test_names_come_with_the_hours_that_decide_which_limits_count(connection, small):
+    mine, other = small.units[0].id, small.units[1].id
+    connection.execute("UPDATE unit SET opens_at = '16:30', closes_at = '02:00' WHERE id = %s", (mine,))
+    connection.execute("UPDATE unit SET opens_at = NULL, closes_at = NULL WHERE id = %s", (other,))
+    names = city.names(connection)
+    assert names[mine][2:] == [small.units[0].business_type, 16 * 60 + 30, 2 * 60]
+    assert names[other][3:] == [None, None]
+
+
+def test_a_limit_says_when_it_counts():
+    found = limits(defaults())
+    assert found["fridge_temp_humidity"]["temperature"][""] == [{"when": "always", "low": 0, "high": 8}]
+    assert [rule["when"] for rule in found["room_temp_humidity"]["temperature"][""]] == ["working_hours"]
+    assert {rule["when"] for rule in found["rat_guard"]["displacement"][""]} == {"working_hours", "closed_hours"}
+
+
+def test_what_moved_the_index_last_is_told_with_the_indicators_that_went_the_same_way():
+    moved = [
+        {"indicator": "cold_chain", "before": 9.0, "after": 6.1},
+        {"indicator": "ratings", "before": 5.0, "after": 5.6},
+        {"indicator": "inspections", "before": None, "after": 1.0},
+    ]
+    told = move({"previous": 92.13, "total": 89.84, "moved": moved})
+    assert told == {"before": 92.1, "after": 89.8, "by": [{"key": "cold_chain", "points": -2.9}]}
+    assert move({"previous": 92.13, "total": 92.14, "moved": moved}) is None
+    assert move({"previous": None, "total": 80.0}) is None and move(None) is None
 
 
 def test_a_closed_unit_has_no_file(connection, small):
