@@ -6,6 +6,7 @@ from psycopg import Connection
 
 from records.devices.actions import bound
 from records.licences.actions import recorded
+from records.people.actions import recorded as employed
 from records.registration import Key, Room, tell
 from records.units.model import SHEET
 from records.units.store import (
@@ -18,6 +19,7 @@ from records.units.store import (
     LICENCES_OF,
     NOW_SAY,
     ONCE_CLOSED,
+    PEOPLE_OF,
 )
 from streaming.events import Event, UnitClosed, UnitRegistered
 from streaming.log import Log
@@ -46,11 +48,16 @@ def close(connection: Connection, unit: str, reason: str, now: datetime, log: Lo
 
 
 def _opened_again(connection: Connection, saved: list[Key], now: datetime) -> tuple[list[Key], list[Event]]:
-    """Who forgot a closed unit forgot its devices and licences too: they are told once more."""
+    """Who forgot a closed unit forgot its devices, licences and people too: they are told once more."""
     units = [unit for (unit,) in connection.execute(ONCE_CLOSED, ([key[0] for key in saved],))]
     devices: list[Key] = [(id,) for (id,) in connection.execute(DEVICES_OF, (units,))] if units else []
+    people: list[Key] = [(id,) for (id,) in connection.execute(PEOPLE_OF, (units,))] if units else []
     licences: list[Key] = list(connection.execute(LICENCES_OF, (units,))) if units else []
-    return [], [*bound(connection, devices, now), *recorded(connection, licences, now)] if units else []
+    return [], [
+        *bound(connection, devices, now),
+        *recorded(connection, licences, now),
+        *employed(connection, people, now),
+    ] if units else []
 
 
 UNITS = Room(

@@ -92,6 +92,7 @@ ONCE_CLOSED = """
        AND EXISTS (SELECT FROM fact WHERE fact.unit_id = unit.id AND fact.kind = 'unit_closed') ORDER BY id
 """
 DEVICES_OF = "SELECT id FROM device WHERE unit_id = ANY (%s) AND removed_at IS NULL ORDER BY id"
+PEOPLE_OF = "SELECT id FROM person WHERE unit_id = ANY (%s) AND left_on IS NULL ORDER BY id"
 LICENCES_OF = "SELECT unit_id, kind FROM licence WHERE unit_id = ANY (%s) ORDER BY unit_id, kind"
 
 _FIELDS = """

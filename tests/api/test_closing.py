@@ -54,7 +54,7 @@ def test_a_file_closes_units_and_opens_them_again_with_all_they_have(city, conne
     assert imported(connection, "units", "id,status\nU000001,active\n", now=later).changed == 1
     assert listed(city) == ["U000001", "U000002"]
     again = sorted(told(connection)[before:])
-    assert again == ["device_registered"] * 2 + ["licence_recorded"] * 2 + ["unit_registered"]
+    assert again == ["device_registered"] * 2 + ["licence_recorded"] * 2 + ["person_recorded", "unit_registered"]
 
 
 def test_a_file_without_the_column_leaves_closed_units_closed(city, connection):
