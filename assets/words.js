@@ -67,11 +67,20 @@ export function toggleLanguage() {
 export function translate(root) {
   document.documentElement.lang = say("lang");
   document.documentElement.dataset.language = language;
-  document.title = say(document.getElementById("street") ? "street.document" : "page.document");
+  if (!retitled) document.title = say(facts.title);
   root.querySelectorAll("[data-text]").forEach((node) => put(node, say(node.dataset.text)));
   root.querySelectorAll("[data-title]").forEach((node) => (node.title = say(node.dataset.title)));
+  root.querySelectorAll("[data-label]").forEach((node) => node.setAttribute("aria-label", say(node.dataset.label)));
   const button = document.getElementById("language");
   if (button) button.title = say("page.switch_language");
+}
+
+let retitled = false;
+
+/** A page about one thing names it in the tab; null: the page's own title again. */
+export function retitle(name) {
+  retitled = Boolean(name);
+  document.title = name ? `${name} · ${say("page.short")}` : say(facts.title);
 }
 
 /** Text into a node, only when it differs: an untouched node costs no layout. */

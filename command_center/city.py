@@ -2,11 +2,18 @@
 
 import array
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import Response, request
 from psycopg import Connection
 from psycopg.rows import dict_row
+
+from command_center.house import House
+from command_center.limits import limits
+from command_center.reasons import move, reasons
+from scoring.rules import load
+from streaming.questions import Question
 
 COLOURS = ("none", "green", "blue", "yellow", "red")  # `assets/unit-layer.js` reads them by position
 NOWHERE = -18_000_000  # a latitude that says: this unit has no coordinates
@@ -75,6 +82,45 @@ HISTORY = """
          ORDER BY at DESC LIMIT 60) AS newest
      ORDER BY wanted.key, newest.at
 """
+
+HISTORY_DAYS = 3
+HISTORY_KEYS = 32
+
+
+def add(house: House) -> None:
+    """The questions of every page with a map or a list of units."""
+    ask = house.visits.ask
+
+    def unit(id: str) -> Response:
+        return ask(lambda connection: _with_reasons(unit_file(connection, id)))
+
+    def found() -> Response:
+        text = request.args.get("q", "")[:100]
+        return ask(lambda connection: search(connection, text))
+
+    def lines() -> Response:
+        keys = [key[:300] for key in dict.fromkeys(request.args.getlist("k"))][:HISTORY_KEYS]
+        since = datetime.now(UTC) - timedelta(days=HISTORY_DAYS)
+        return ask(lambda connection: history(connection, keys, since))
+
+    def question(path: str, of: Question) -> None:
+        house.site.server.add_url_rule(path, path, lambda: ask(of))
+
+    server = house.site.server
+    server.add_url_rule("/city/units.bin", "units", lambda: ask(units, "application/octet-stream"))
+    server.add_url_rule("/city/units/<path:id>.json", "unit", unit)
+    server.add_url_rule("/city/search.json", "search", found)
+    server.add_url_rule("/city/history.json", "history", lines)
+    question("/city/names.json", names)
+    question("/city/areas.json", areas)
+    question("/city/limits.json", lambda connection: limits(load(connection)))
+
+
+def _with_reasons(unit: dict[str, Any] | None) -> dict[str, Any] | None:
+    if unit is None:
+        return None
+    why = unit.pop("why")
+    return {**unit, "reasons": reasons(why), "moved": move(why)}
 
 
 def units(connection: Connection) -> bytes:

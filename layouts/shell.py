@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from html import escape
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Response, request, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 from flask_compress import Compress
 
 from layouts.texts import LANGUAGES, Words, catalogue
@@ -18,7 +20,8 @@ from layouts.texts import LANGUAGES, Words, catalogue
 ASSETS = Path(__file__).parent.parent / "assets"
 OWN = (".js", ".css", ".svg")
 UNKEPT = {"Cache-Control": "no-store"}
-EVER = "/<path:path>"  # Dash answers whatever nobody else does with its page
+HOME = "/_pages"  # each page's Dash application asks for its parts under its own path in here
+TOLD = "<!-- told -->"
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -26,19 +29,22 @@ INDEX = """<!DOCTYPE html>
 {{%metas%}}
 <title>{{%title%}}</title>
 {{%favicon%}}
+<script type="application/json" id="page-facts">{told}</script>
+<script src="{assets}/theme.js"></script>
+<link rel="icon" href="{assets}/emblem.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{assets}/vendor/noto-sans-sc/index.css">
 {styles}
 {{%css%}}
 </head>
 <body>
 {{%app_entry%}}
-<script type="application/json" id="page-facts">{facts}</script>
 <footer>
 {{%config%}}
 {{%scripts%}}
 <script src="{assets}/map-hook.js"></script>
 {{%renderer%}}
 <script src="{assets}/vendor/socket.io/socket.io.min.js"></script>
+{scripts}
 <script type="module" src="{assets}/{module}"></script>
 </footer>
 </body>
@@ -53,78 +59,155 @@ padding: 0 1rem; color-scheme: light dark; }}</style></head>
 </body></html>"""
 
 
-def page_app(
-    name: str,
-    *,
-    title: str,
-    body: Component,
-    module: str,
-    styles: tuple[str, ...],
-    theme: str,
-    language: str,
-    facts: dict[str, object],
-    tile_url: str | None = None,
-) -> Dash:
-    """A Dash application of one page. `facts` reach the page's script as they are, besides the texts."""
-    own = _own_assets()
-    build = _build(own)
-    assets = f"/assets/{build}"
-    texts = {code: catalogue(code) for code in LANGUAGES}
-    told = {**facts, "texts": texts, "language": language, "build": build}
-    known = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
-    app = Dash(
-        name,
-        title=title,
-        update_title=None,
-        include_assets_files=False,
-        assets_folder=str(ASSETS),
-        serve_locally=True,
-        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-    )
-    app.index_string = INDEX.format(
-        lang=Words(language)("lang"),
-        theme=theme,
-        assets=assets,
-        styles="\n".join(f'<link rel="stylesheet" href="{assets}/{style}">' for style in styles),
-        facts=known.replace("{%", "{ %"),
-        module=module,
-    )
-    app.layout = body
-    _serve_assets(app, own, build)
-    _refuse_other_paths(app)
-    _guard(app, tile_url)
-    Compress(app.server)
-    return app
+@dataclass(frozen=True)
+class Page:
+    """One page. `paths` are Flask rules (`/units/<path:id>`): the page's script reads the address itself.
+
+    `facts` reach the script as they are, besides the texts; `scripts` are plain scripts from `assets/` that it needs.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    title: str  # a key of the texts
+    body: Component
+    module: str
+    styles: tuple[str, ...]
+    theme: str = "dark"
+    facts: Mapping[str, object] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()
 
 
-def _serve_assets(app: Dash, own: Mapping[str, bytes], build: str) -> None:
-    """Our own files as they were when this process began: what it draws and the scripts for it always fit."""
+class _PageApp(Dash):
+    """A Dash application that tells its page's script who looks at it."""
 
-    def asset(version: str, name: str) -> Response:
-        if name in own:
-            response = Response(own[name], content_type=f"{guess_type(name)[0]}; charset=utf-8")
-        else:
-            response = send_from_directory(ASSETS, name)
-        if version == build:  # the version is in the address, so whatever it names never changes
-            response.cache_control.max_age = 31_536_000
-            response.cache_control.immutable = True
-        else:  # a page of another build; it must not keep these as its own
-            response.headers["Cache-Control"] = "no-store"
-        return response
+    told: Callable[[], str]
 
-    def tell_build() -> Response:
-        return Response(json.dumps({"build": build}), content_type="application/json", headers=UNKEPT)
-
-    app.server.add_url_rule("/assets/<version>/<path:name>", "versioned-assets", asset)
-    app.server.add_url_rule("/build", "build", tell_build)
+    def interpolate_index(self, **parts: Any) -> str:
+        return super().interpolate_index(**parts).replace(TOLD, self.told(), 1)
 
 
-def _refuse_other_paths(app: Dash) -> None:
-    @app.server.before_request
-    def refuse() -> Response | None:
-        if request.url_rule is None or request.url_rule.rule != EVER:
-            return None
+class Site:
+    """Pages on one Flask application. `about` tells a page's script of the person who asks, at each request."""
+
+    def __init__(
+        self, name: str, *, language: str, tile_url: str | None = None, about: Callable[[], object] | None = None
+    ):
+        self.server = Flask(name)
+        self._language = language
+        self._about = about or (lambda: None)
+        self._own = _own_assets()
+        self.build = _build(self._own)
+        self._texts = {code: catalogue(code) for code in LANGUAGES}
+        self._scripts: list[str] = []  # digests of the scripts that Dash writes into its pages
+        self._guard(tile_url)
+        self._serve_assets()
+        self.server.register_error_handler(404, self._no_such_page)
+        Compress(self.server)
+
+    def add(self, page: Page) -> Dash:
+        prefix = f"{HOME}/{page.name}/"
+        words = Words(self._language)
+        app = _PageApp(
+            page.name,
+            server=self.server,
+            title=words(page.title),
+            update_title=None,
+            include_assets_files=False,
+            assets_folder=str(ASSETS),
+            assets_url_path=f"{page.name}-unused",  # ours are served with their build in the address
+            serve_locally=True,
+            routes_pathname_prefix=prefix,
+            requests_pathname_prefix=prefix,
+            meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        )
+        assets = f"/assets/{self.build}"
+        app.index_string = INDEX.format(
+            lang=words("lang"),
+            theme=page.theme,
+            assets=assets,
+            styles="\n".join(f'<link rel="stylesheet" href="{assets}/{style}">' for style in page.styles),
+            scripts="\n".join(f'<script src="{assets}/{script}"></script>' for script in page.scripts),
+            told=TOLD,
+            module=page.module,
+        )
+        known = {**page.facts, "texts": self._texts, "language": self._language, "build": self.build}
+        known |= {"page": page.name, "title": page.title, "theme": page.theme}
+        fixed = json.dumps(known, ensure_ascii=False)[1:]
+
+        def told() -> str:
+            about = json.dumps(self._about(), ensure_ascii=False)
+            return f'{{"viewer": {about}, {fixed}'.replace("<", "\\u003c")
+
+        app.told = told
+        app.layout = page.body
+        self._scripts += app.csp_hashes()
+        for rule in page.paths:
+            self.server.add_url_rule(rule, f"page {page.name} {rule}", _index_of(app))
+        return app
+
+    def _serve_assets(self) -> None:
+        """Our own files as they were when this process began: what it draws and the scripts for it always fit."""
+
+        def asset(version: str, name: str) -> Response:
+            if name in self._own:
+                response = Response(self._own[name], content_type=f"{guess_type(name)[0]}; charset=utf-8")
+            else:
+                response = send_from_directory(ASSETS, name)
+            if version == self.build:  # the version is in the address, so whatever it names never changes
+                response.cache_control.max_age = 31_536_000
+                response.cache_control.immutable = True
+            else:  # a page of another build; it must not keep these as its own
+                response.headers["Cache-Control"] = "no-store"
+            return response
+
+        def tell_build() -> Response:
+            return Response(json.dumps({"build": self.build}), content_type="application/json", headers=UNKEPT)
+
+        self.server.add_url_rule("/assets/<version>/<path:name>", "versioned-assets", asset)
+        self.server.add_url_rule("/build", "build", tell_build)
+
+    def _no_such_page(self, _error: object) -> Response:
         return Response(nowhere(), 404, content_type="text/html; charset=utf-8", headers=UNKEPT)
+
+    def _guard(self, tile_url: str | None) -> None:
+        """A browser that is told so asks nobody but us (and the tile server, when one is set)."""
+        pictures = "'self' data: blob:"
+        if tile_url:
+            parts = urlsplit(tile_url.replace("{s}", "*"))
+            pictures += f" {parts.scheme}://{parts.netloc}"
+
+        @self.server.before_request
+        def refuse() -> Response | None:
+            # Dash would answer whatever nobody else does under a page's own path with that page.
+            rule = request.url_rule.rule if request.url_rule else ""
+            if rule.startswith(HOME) and rule.endswith(("/", "/<path:path>")):
+                return self._no_such_page(None)
+            return None
+
+        @self.server.after_request
+        def add_headers(response: Response) -> Response:
+            scripts = " ".join(dict.fromkeys(self._scripts))
+            # Leaflet, Plotly and the tables write style attributes; scripts run only from our files.
+            response.headers["Content-Security-Policy"] = (
+                f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+                f"img-src {pictures}; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; "
+                "object-src 'none'; form-action 'self'"
+            )
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            response.headers["Referrer-Policy"] = "same-origin"
+            response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            if request.is_secure:
+                response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            if response.mimetype == "text/html":  # it may hold what only this person may see
+                response.headers["Cache-Control"] = "no-store"
+            return response
+
+
+def _index_of(app: Dash) -> Callable[..., Any]:
+    """The page, whatever parts of the address its script will read."""
+    return lambda **parts: app.index()
 
 
 def nowhere() -> str:
@@ -136,25 +219,6 @@ def nowhere() -> str:
     )
     title = escape(said[0]("page.document"))
     return NOWHERE.format(title=title, rows=rows)
-
-
-def _guard(app: Dash, tile_url: str | None) -> None:
-    """A browser that is told so asks nobody but us (and the tile server, when one is set)."""
-    pictures = "'self' data: blob:"
-    if tile_url:
-        parts = urlsplit(tile_url.replace("{s}", "*"))
-        pictures += f" {parts.scheme}://{parts.netloc}"
-    policy = (
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-        f"img-src {pictures}; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'"
-    )
-
-    @app.server.after_request
-    def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
 
 
 def _own_assets() -> dict[str, bytes]:

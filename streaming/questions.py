@@ -1,6 +1,7 @@
 """A page's questions to the database, answered over HTTP on a Flask application."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -12,10 +13,15 @@ Question = Callable[[Connection], Any]
 JSON = "application/json"
 
 
-def answer(pool: ConnectionPool, question: Question, kind: str = JSON) -> Response:
+Opener = Callable[[ConnectionPool], AbstractContextManager[Connection]]
+
+
+def answer(
+    pool: ConnectionPool, question: Question, kind: str = JSON, opened: Opener = ConnectionPool.connection
+) -> Response:
     """What the question finds, as JSON or, where it finds bytes, as they are. Never kept by a browser."""
     try:
-        with pool.connection() as connection:
+        with opened(pool) as connection:
             found = question(connection)
     except (PoolTimeout, OperationalError):
         return _sorry("the database does not answer", 503)

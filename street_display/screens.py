@@ -2,12 +2,11 @@
 
 import logging
 
-from dash import Dash
 from flask import Response
 
 from layouts.panels.street_screen import street_screen
 from layouts.serving import serve
-from layouts.shell import page_app
+from layouts.shell import Page, Site
 from layouts.texts import Words
 from sensors.catalogue import BUSINESS_TYPES
 from streaming.database import open_pool
@@ -20,39 +19,42 @@ from twin.live import Live, attach
 
 def run(settings: Settings) -> None:
     """Serve until the process is ended."""
-    app, live = create(settings)
+    site, live = create(settings)
     logging.getLogger(__name__).info("public screens on http://%s:%d", settings.bind, settings.street_port)
     threads = settings.async_mode == "threading"
-    serve(live.socketio, app.server, host=settings.bind, port=settings.street_port, threads=threads)
+    serve(live.socketio, site.server, host=settings.bind, port=settings.street_port, threads=threads)
 
 
-def create(settings: Settings) -> tuple[Dash, Live]:
+def create(settings: Settings) -> tuple[Site, Live]:
     """The application and its live streets, not yet served. Frames carry only what is public."""
     words = Words(settings.lang_default)
-    app = page_app(
-        "street_display",
-        title=words("street.document"),
-        body=street_screen(words, simulated=settings.sunshine_demo),
-        module="street.js",
-        styles=("tokens.css", "street.css"),
-        theme="light",
-        language=settings.lang_default,
-        facts={
-            "timezone": settings.city_timezone,
-            "business_types": {key: {"zh": zh, "en": en} for key, (zh, en) in BUSINESS_TYPES.items()},
-        },
+    site = Site("street_display", language=settings.lang_default)
+    site.add(
+        Page(
+            "street",
+            paths=("/",),
+            title="street.document",
+            body=street_screen(words, simulated=settings.sunshine_demo),
+            module="street.js",
+            styles=("tokens.css", "street.css"),
+            theme="light",
+            facts={
+                "timezone": settings.city_timezone,
+                "business_types": {key: {"zh": zh, "en": en} for key, (zh, en) in BUSINESS_TYPES.items()},
+            },
+        )
     )
-    live = attach(app.server, settings, public=True)
-    Health(database=database_answers(settings.database), twin=live.ready).add_to_flask(app.server)
-    _add_questions(app, settings)
-    return app, live
+    live = attach(site.server, settings, public=True)
+    Health(database=database_answers(settings.database), twin=live.ready).add_to_flask(site.server)
+    _add_questions(site, settings)
+    return site, live
 
 
-def _add_questions(app: Dash, settings: Settings) -> None:
+def _add_questions(site: Site, settings: Settings) -> None:
     pool = open_pool(settings.database, size=2, name="street")
 
     def units(id: str) -> Response:
         return answer(pool, lambda connection: streets.units(connection, id))
 
-    app.server.add_url_rule("/streets.json", "streets", lambda: answer(pool, streets.streets))
-    app.server.add_url_rule("/streets/<path:id>/units.json", "street-units", units)
+    site.server.add_url_rule("/streets.json", "streets", lambda: answer(pool, streets.streets))
+    site.server.add_url_rule("/streets/<path:id>/units.json", "street-units", units)

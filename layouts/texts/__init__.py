@@ -1,26 +1,34 @@
-"""The words of the screens, one catalogue per language, the same keys in each."""
+"""The words of the screens: gettext catalogues (.po), a folder per language, a file per part of the house.
 
-import tomllib
+A text is named by a key such as `kpi.units`, the same in every language, so that scripts and pages can name it alike.
+"""
+
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from babel.messages.pofile import read_po
 
 LANGUAGES = ("zh", "en")
 
 
+class TextTwice(ValueError):
+    """Two catalogues of one language have the same key."""
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """All texts of a language by dotted key, such as `kpi.units`."""
-    with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file)))
-
-
-def _flat(table: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
-    rows = []
-    for key, value in table.items():
-        rows += _flat(value, f"{path}{key}.") if isinstance(value, dict) else [(path + key, value)]
-    return rows
+    """All texts of a language by key."""
+    texts: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, abort_invalid=True):
+                key = str(message.id)
+                if key in texts:
+                    raise TextTwice(f"{path.name}: {key} is in another catalogue already")
+                if key:
+                    texts[key] = str(message.string)
+    return texts
 
 
 class Words:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import free_port, running, wait_for_port
+from tests.people import cookie, headers, signed_in
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = (
@@ -33,8 +35,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+SECRETS: dict[str, str] = {}  # of the person who is signed in at a server of ours, by its address
+
+
 class Server:
-    """A process of ours that can be killed and started again on its port."""
+    """A process of ours that can be killed and started again on its port. Somebody is signed in at `web`."""
 
     def __init__(self, command: str, database: str, port: int, **environment: str):
         self.url = f"http://127.0.0.1:{port}"
@@ -45,6 +50,8 @@ class Server:
         }  # fmt: skip
         self._stack = ExitStack()
         self._child: subprocess.Popen | None = None
+        if command == "web":
+            SECRETS[self.url] = signed_in(database)
 
     def start(self) -> None:
         self._child = self._stack.enter_context(running(self._command, env=self._environment, cwd=ROOT))
@@ -59,7 +66,8 @@ class Server:
         self._stack.close()
 
     def get(self, path: str) -> bytes:
-        with urlopen(self.url + path, timeout=20) as answer:
+        known = headers(SECRETS[self.url]) if self.url in SECRETS else {}
+        with urlopen(Request(self.url + path, headers=known), timeout=20) as answer:
             return answer.read()
 
 
@@ -98,9 +106,13 @@ Open = Callable[..., Visit]
 def visit(browser: Browser) -> Iterator[Open]:
     contexts = []
 
-    def go(url: str, width: int = 1920, height: int = 1080, **options: object) -> Visit:
+    def go(url: str, width: int = 1920, height: int = 1080, secret: str | None = None, **options: object) -> Visit:
+        """`secret`: of the session to come with, "" for nobody's; else the one of the server's own person."""
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        own = f"http://{urlsplit(url).netloc}"
+        if secret := SECRETS.get(own, "") if secret is None else secret:
+            context.add_cookies([cookie(secret, own)])
         visit = Visit(context.new_page())
         visit.page.set_default_timeout(30_000)
         visit.page.on("request", lambda request: visit.requests.append(request.url))

@@ -45,7 +45,7 @@ def small(database):
 
 def test_the_page_shows_every_unit_and_asks_nobody_but_its_own_server(serve, visit, small):
     server = serve()
-    seen = visit(server.url)
+    seen = visit(f"{server.url}/wall")
     is_live(seen.page)
     has_text(seen.page, KPI.format("units"), "300")
     seen.page.wait_for_selector('#map-panel[data-units="300"]')
@@ -58,8 +58,8 @@ def test_the_page_shows_every_unit_and_asks_nobody_but_its_own_server(serve, vis
 
 def test_a_reading_shows_on_its_units_panel_and_among_the_latest(serve, visit, small, database):
     server, device = serve(), fridge_of(small)
-    panel = visit(f"{server.url}/?unit={device.unit_id}").page
-    wall = visit(server.url).page
+    panel = visit(f"{server.url}/wall?unit={device.unit_id}").page
+    wall = visit(f"{server.url}/wall").page
     wall.click('[data-mode="latest"]')
     for page in (panel, wall):
         is_live(page)
@@ -177,7 +177,7 @@ def test_what_only_informs_stands_with_its_unit_and_is_not_counted(serve, visit,
     told = structs.replace(alarm, alarm="licence:1", level=4, reason="licence_expiry", metric="food_license", device="")
     town.tell(database, [alarm, told])
     server = serve()
-    wall, panel = visit(server.url).page, visit(f"{server.url}/?unit={device.unit_id}").page
+    wall, panel = visit(f"{server.url}/wall").page, visit(f"{server.url}/wall?unit={device.unit_id}").page
     panel.wait_for_function("() => document.querySelectorAll('.alarm').length === 2")
     assert panel.eval_on_selector_all(".alarm", "rows => rows.map((row) => row.dataset.level)")[-1] == "4"
     wall.wait_for_selector(".alarm")
@@ -196,7 +196,7 @@ def test_a_limit_of_working_hours_counts_only_while_the_unit_works(serve, visit,
         with psycopg.connect(database) as connection:
             change_hours = "UPDATE unit SET opens_at = %s, closes_at = %s WHERE id = %s"
             connection.execute(change_hours, (opens, closes, device.unit_id))
-        page = visit(f"{server.url}/?unit={device.unit_id}").page
+        page = visit(f"{server.url}/wall?unit={device.unit_id}").page
         page.wait_for_selector(f'{tile}[data-mood="{mood}"]')
 
 
@@ -297,7 +297,7 @@ def test_the_worst_alarm_comes_first_among_five_hundred(serve, visit, database):
 
 def test_a_killed_server_makes_the_page_say_so_and_the_next_one_brings_it_back(serve, visit, small, database):
     server = serve()
-    page = visit(server.url).page
+    page = visit(f"{server.url}/wall").page
     is_live(page)
     has_text(page, KPI.format("units"), "300")
     server.kill()
@@ -387,7 +387,7 @@ def test_the_whole_city_fits_the_screen_without_scrolling_and_without_complaints
     town.tell(database, town.indices(city, CLOCK()) + town.readings(city.sensors, CLOCK(), beyond=0.02))
     server = serve()
     for width, height in ((1920, 1080), (3840, 2160)):
-        seen = visit(server.url, width, height)
+        seen = visit(f"{server.url}/wall", width, height)
         has_text(seen.page, KPI.format("units"), "11,266")
         seen.page.wait_for_selector('#map-panel[data-units="11266"]')
         size = seen.page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")

@@ -1,0 +1,6 @@
+// The alarm desk.
+
+import { desk } from "./desk.js";
+import { whenDrawn } from "./page.js";
+
+whenDrawn("alarm-desk", () => desk());

@@ -1,0 +1,66 @@
+// What the pages at a desk share: who is signed in, the link, the language, the theme, the clock, the search.
+
+import { Link } from "./live.js";
+import { attempt, paintLink } from "./page.js";
+import { Search } from "./panels/search.js";
+import { tickAges } from "./values.js";
+import { signedIn, toSignIn, viewer } from "./visit.js";
+import { clock, make, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
+
+/** Prepares the frame; answers with the page's link. `choose(unit)` is called by the search. `tick` runs each second. */
+export function desk({ choose, tick } = {}) {
+  if (!signedIn()) toSignIn();
+  const link = new Link();
+  const search = attempt("search", () => new Search((id) => (choose ? choose(id) : window.location.assign(`/units/${id}`))));
+  paintPerson();
+  markPlace();
+  document.getElementById("language")?.addEventListener("click", toggleLanguage);
+  document.getElementById("theme")?.addEventListener("click", toggleTheme);
+  onLanguage(() => {
+    attempt("words of the search", () => search?.retranslate());
+    paintPerson();
+  });
+  const second = () => {
+    put(document.getElementById("clock"), clock(now()));
+    attempt("paint link", () => paintLink(link.state()));
+    attempt("paint ages", tickAges);
+    attempt("tick", () => tick?.());
+  };
+  attempt("words", () => translate(document));
+  second();
+  setInterval(second, 1000);
+  return link;
+}
+
+function paintPerson() {
+  const node = document.getElementById("person");
+  if (!node) return;
+  const out = make("button", "", say("page.sign_out"));
+  out.addEventListener("click", async () => {
+    await fetch("/sign-out", { method: "POST", headers: { "X-CSRF-Token": viewer.csrf || "" } });
+    window.location.assign("/sign-in");
+  });
+  node.replaceChildren(make("span", "name", viewer.name || ""), out);
+}
+
+/** The place one is at is marked in the navigation; `/units/…` belongs to the city. */
+export function markPlace() {
+  const here = window.location.pathname;
+  for (const link of document.querySelectorAll("#places a")) {
+    const path = new URL(link.href).pathname;
+    const mine = path === "/" ? !["/alarms", "/devices", "/licences"].some((other) => here.startsWith(other)) : here.startsWith(path);
+    if (mine) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function toggleTheme() {
+  const root = document.documentElement;
+  root.dataset.theme = root.dataset.theme === "light" ? "dark" : "light";
+  try {
+    localStorage.setItem("sunshine-theme", root.dataset.theme);
+  } catch {
+    // the choice then lasts as long as the page
+  }
+  window.dispatchEvent(new CustomEvent("sunshine-theme"));
+}

@@ -1,0 +1,8 @@
+import { say } from "../words.js";
+
+export const route = "/devices";
+
+export function open({ crumbs }) {
+  crumbs([{ text: () => say("nav.city"), href: "/" }]);
+  return {};
+}

@@ -1,0 +1,7 @@
+"""The device page and the lists of devices and licences."""
+
+from command_center.house import House
+
+
+def add(house: House) -> None:
+    """Its questions under /data/devices/."""

@@ -1,0 +1,174 @@
+"""Who asks: every page and every question of the command center is asked by somebody who signed in.
+
+A question's connection sees only that person's grid (streaming/database/seen.py). What may be asked by nobody at all
+is listed in OPEN.
+"""
+
+import hmac
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from flask import Flask, Response, g, redirect, request
+from psycopg import Connection, OperationalError
+from psycopg_pool import PoolTimeout
+
+from records.accounts.model import Viewer
+from records.accounts.store import Accounts
+from streaming.database import open_pool, open_viewers, seeing
+from streaming.questions import JSON, Question, answer
+from streaming.settings import Settings
+
+COOKIE = "sunshine_session"
+SIGN_IN = "/sign-in"
+OPEN = (
+    "/_pages/sign-in/",
+    "/assets/",
+    "/build",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    SIGN_IN,
+    "/sign-out",
+    "/oidc/",
+    "/favicon.ico",
+    "/socket.io/",
+)
+USED_EVERY = timedelta(seconds=60)  # how often a use is written down
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Refused(Exception):
+    """Answered as JSON with its status; `error` is a sentence for the person."""
+
+    def __init__(self, status: int, error: str, **more: Any):
+        super().__init__(error)
+        self.status, self.body = status, {"error": error, **more}
+
+
+class Visits:
+    """Sessions of browsers on the Flask application, and questions to the database on their behalf."""
+
+    def __init__(self, server: Flask, settings: Settings):
+        self._settings = settings
+        self.service = open_pool(settings.database, size=4, name="web")
+        self._viewers = open_viewers(settings.database, size=6, name="web-viewer", timezone=settings.city_timezone)
+        self._used: dict[str, datetime] = {}
+        server.before_request(self._admit)
+        server.register_error_handler(Refused, lambda refused: _json(refused.body, refused.status))
+
+    # --- for pages
+
+    def viewer(self) -> Viewer:
+        """Who asks. Raises Refused when nobody is signed in."""
+        found = g.get("viewer")
+        if found is None:
+            raise Refused(401, "sign in first")
+        return found
+
+    def require(self, permission: str) -> Viewer:
+        viewer = self.viewer()
+        if not viewer.may(permission):
+            raise Refused(403, f"your roles do not have the permission {permission!r}")
+        return viewer
+
+    def ask(self, question: Question, kind: str = JSON) -> Response:
+        """What the question finds of what this person may see; 404 where it finds nothing."""
+        grid = self.viewer().grid
+        return answer(self._viewers, question, kind, lambda pool: seeing(pool, grid))
+
+    @contextmanager
+    def seen(self, grid: Any = None):
+        """A connection that sees what the person sees."""
+        with seeing(self._viewers, grid or self.viewer().grid) as connection:
+            yield connection
+
+    def act(self, permission: str | None, action: Callable[[Connection, Viewer, dict[str, Any]], Any]) -> Response:
+        """What a person does: `action(connection, viewer, body)` in one transaction of the service, its answer as JSON.
+
+        The connection sees everything: look the thing up through `seen` first, or check the viewer's grid.
+        """
+        viewer = self.require(permission) if permission else self.viewer()
+        body = request.get_json(silent=True)
+        if not isinstance(body, dict):
+            raise Refused(422, "the body must be a JSON object")
+        try:
+            with self.service.connection() as connection:
+                done = action(connection, viewer, body)
+        except (PoolTimeout, OperationalError):
+            raise Refused(503, "the database does not answer") from None
+        return _json(done if done is not None else {}, 200)
+
+    @property
+    def address(self) -> str:
+        return request.remote_addr or ""
+
+    # --- the door
+
+    def _admit(self) -> Response | None:
+        g.viewer = None
+        secret = request.cookies.get(COOKIE, "")
+        if secret:
+            try:
+                g.viewer = self.lookup(secret)
+            except (PoolTimeout, OperationalError):
+                return _json({"error": "the database does not answer"}, 503)
+        if request.method in CHANGING:
+            self._same_site()
+        if any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in OPEN):
+            return None
+        if request.path.startswith("/_pages/") and "/_dash-component-suites/" in request.path:
+            return None
+        if g.viewer is None:
+            if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+                return redirect(f"{SIGN_IN}?next={quote(request.full_path.rstrip('?'), safe='')}")
+            return _json({"error": "sign in first"}, 401)
+        if request.method in CHANGING and not hmac.compare_digest(
+            request.headers.get("X-CSRF-Token", ""), g.viewer.csrf
+        ):
+            return _json({"error": "the page is from another session: load it again"}, 403)
+        return None
+
+    def lookup(self, secret: str, using: bool = True) -> Viewer | None:
+        """The session's person. `using`: somebody did something, so the session's hour begins anew."""
+        now = datetime.now(UTC)
+        with self.service.connection() as connection:
+            viewer = Accounts(connection).viewer(secret, now)
+            if viewer is None or not using:
+                return viewer
+            if now - self._used.get(viewer.session, datetime.min.replace(tzinfo=UTC)) > USED_EVERY:
+                self._used[viewer.session] = now
+                Accounts(connection).used(secret, viewer, now)
+        return viewer
+
+    def _same_site(self) -> None:
+        """A page of another site may not have anything done here in a person's name."""
+        origin = request.headers.get("Origin")
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise Refused(403, "a page of another site may not change anything here")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            raise Refused(403, "a page of another site may not change anything here")
+
+
+def _json(body: Any, status: int) -> Response:
+    return Response(msgspec.json.encode(body), status, content_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+def told(viewer: Viewer | None) -> dict[str, Any]:
+    """What a page's scripts know of the person."""
+    if viewer is None:
+        return {}
+    return {
+        "account": viewer.account,
+        "name": viewer.name,
+        "roles": list(viewer.roles),
+        "permissions": sorted(viewer.permissions),
+        "whole": viewer.grid.whole,
+        "areas": [path.rpartition("/")[2] for path in viewer.grid.areas if path != "*"],
+        "types": list(viewer.grid.types),
+        "units": list(viewer.grid.units),
+        "csrf": viewer.csrf,
+    }
