@@ -42,8 +42,13 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_as_text_only(_text(cell)) for cell in row] for row in rows)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def csv_cell(cell: object) -> str:
+    """The cell as text that no office program takes for a formula."""
+    return _as_text_only(_text(cell))
 
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
