@@ -16,6 +16,7 @@ from flask import Flask, Response, g, redirect, request
 from psycopg import Connection, OperationalError
 from psycopg_pool import PoolTimeout
 
+from records.accounts.audit import record
 from records.accounts.model import Viewer
 from records.accounts.store import Accounts
 from streaming.database import open_pool, open_viewers, seeing
@@ -38,6 +39,7 @@ OPEN = (
     "/socket.io/",
 )
 USED_EVERY = timedelta(seconds=60)  # how often a use is written down
+VIEWED_EVERY = timedelta(minutes=10)  # who looks at the same thing again meanwhile sees it once
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -57,6 +59,7 @@ class Visits:
         self.service = open_pool(settings.database, size=4, name="web")
         self._viewers = open_viewers(settings.database, size=6, name="web-viewer", timezone=settings.city_timezone)
         self._used: dict[str, datetime] = {}
+        self._viewed: dict[tuple[str, str, str], datetime] = {}
         server.before_request(self._admit)
         server.register_error_handler(Refused, lambda refused: _json(refused.body, refused.status))
 
@@ -105,6 +108,31 @@ class Visits:
     @property
     def address(self) -> str:
         return request.remote_addr or ""
+
+    def audit(
+        self, action: str, subject: str = "", subject_id: str = "", connection: Connection | None = None, **detail: Any
+    ) -> None:
+        """Write down what the person does (records/accounts/audit.py says how rows look).
+
+        `connection`: the one of the deed, so that both happen or neither; none: a transaction of its own.
+        """
+        viewer = g.get("viewer")
+        if connection is not None:
+            record(connection, viewer, action, subject, subject_id, self.address, **detail)
+            return
+        with self.service.connection() as own:
+            record(own, viewer, action, subject, subject_id, self.address, **detail)
+
+    def viewed(self, subject: str, subject_id: str = "", **detail: Any) -> None:
+        """The person saw something restricted: a row, unless this session saw the same within ten minutes."""
+        now = datetime.now(UTC)
+        seen = (self.viewer().session, subject, subject_id)
+        if now - self._viewed.get(seen, datetime.min.replace(tzinfo=UTC)) < VIEWED_EVERY:
+            return
+        self.audit("viewed", subject, subject_id, **detail)
+        if len(self._viewed) > 10_000:
+            self._viewed.clear()
+        self._viewed[seen] = now
 
     # --- the door
 
