@@ -76,6 +76,7 @@ def download(house: House, export: Export, kind: str) -> Response:
         zone = ZoneInfo(house.settings.city_timezone)
         pieces = (_csv if kind == "csv" else _xlsx)(export.headings, lambda: _lines(house, grid, export, most, zone))
         first = next(pieces)  # what goes wrong at once is said, instead of a file that breaks off
+        house.visits.audit("exported", export.subject, export.subject_id, name=export.name, form=kind)
     except (PoolTimeout, OperationalError):
         _turns.release()
         raise Refused(503, "the database does not answer") from None
