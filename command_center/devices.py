@@ -1,4 +1,4 @@
-"""The device page and the lists of devices and licences."""
+"""The device page and the lists of devices."""
 
 from command_center.house import House
 

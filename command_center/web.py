@@ -4,7 +4,7 @@ import logging
 
 from flask import g
 
-from command_center import areas, city, desk, devices, drill, people, units, wall
+from command_center import areas, city, desk, devices, drill, licences, people, units, wall
 from command_center.house import House
 from command_center.visits import Visits, told
 from layouts.serving import serve
@@ -14,7 +14,7 @@ from streaming.health import Health, database_answers
 from streaming.settings import Settings
 from twin.live import Live, attach
 
-ROOMS = (city, wall, drill, areas, units, devices, desk, people)  # each adds its pages and its questions
+ROOMS = (city, wall, drill, areas, units, licences, devices, desk, people)  # each adds its pages and its questions
 
 
 def run(settings: Settings) -> None:
