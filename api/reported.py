@@ -14,8 +14,9 @@ from streaming.events import BY_KIND, Event, ReadingTaken, from_dict, from_milli
 # What follows from the registry and from judgement is told by the registry and the judges alone.
 OURS = {
     "area_drawn", "unit_registered", "unit_closed", "device_registered", "device_removed", "licence_recorded",
-    "person_recorded", "alarm_raised", "alarm_changed", "alarm_acknowledged", "alarm_cleared", "index_changed",
-    "rule_changed", "command_sent",
+    "person_recorded", "alarm_raised", "alarm_changed", "alarm_acknowledged", "alarm_assigned",
+    "alarm_commented", "alarm_silenced", "alarm_unsilenced", "alarm_cleared", "index_changed", "rule_changed",
+    "command_sent",
 }  # fmt: skip
 KINDS = sorted(BY_KIND.keys() - OURS)
 LONGEST_ID = 200

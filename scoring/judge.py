@@ -22,6 +22,7 @@ from streaming.events import (
     AlarmChanged,
     AlarmCleared,
     AlarmRaised,
+    AlarmUnsilenced,
     DeviceCameOnline,
     DeviceWentOffline,
     Event,
@@ -33,8 +34,10 @@ from streaming.events import (
 
 log = logging.getLogger("score")
 FORM = 1  # raise it when the shape of the state changes: older checkpoints are then passed over, not misread
-OURS = ("alarm_raised:", "alarm_changed:", "alarm_cleared:", "index_changed:", HEARD, SILENT)
-OWN_KINDS = frozenset({AlarmRaised, AlarmChanged, AlarmCleared, IndexChanged, DeviceCameOnline, DeviceWentOffline})
+OURS = ("alarm_raised:", "alarm_changed:", "alarm_returned:", "alarm_cleared:", "index_changed:", HEARD, SILENT)
+OWN_KINDS = frozenset({
+    AlarmRaised, AlarmChanged, AlarmUnsilenced, AlarmCleared, IndexChanged, DeviceCameOnline, DeviceWentOffline,
+})  # fmt: skip
 MOVED, THROTTLE_MS = 0.1, 10_000
 FADED = 0.5  # what moves by nothing but time moves slowly, and for every unit: it is told in wider steps
 STEP = 0.01  # points; what moved less is rounding

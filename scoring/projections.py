@@ -14,9 +14,13 @@ from scoring.index import IndexResult
 from scoring.judge import Judge
 from streaming.events import (
     AlarmAcknowledged,
+    AlarmAssigned,
     AlarmChanged,
     AlarmCleared,
+    AlarmCommented,
     AlarmRaised,
+    AlarmSilenced,
+    AlarmUnsilenced,
     DeviceCameOnline,
     DeviceRegistered,
     DeviceRemoved,
@@ -61,11 +65,25 @@ _CHANGED = """
 """
 _ACKNOWLEDGED = """
     UPDATE alarm SET state = 'acknowledged', acknowledged_at = %(at)s, acknowledged_by = %(by)s,
+                     acknowledged_name = coalesce(nullif(%(by_name)s, ''), %(by)s),
                      comment = nullif(%(comment)s, ''), changed_at = %(at)s
      WHERE id = %(alarm)s AND state = 'open'
 """
+_ASSIGNED = """
+    UPDATE alarm SET assigned_to = nullif(%(to)s, ''), assigned_name = nullif(%(name)s, ''), assigned_at = %(at)s,
+                     changed_at = %(at)s
+     WHERE id = %(alarm)s AND (assigned_at IS NULL OR assigned_at <= %(at)s)
+"""
+_COMMENTED = "UPDATE alarm SET comments = comments + 1, changed_at = %(at)s WHERE id = %(alarm)s"
+_SILENCED = """
+    UPDATE alarm SET silenced_until = %(until)s, silenced_by = coalesce(nullif(%(by_name)s, ''), %(by)s),
+                     silence_reason = %(reason)s, changed_at = %(at)s
+     WHERE id = %(alarm)s AND state <> 'cleared'
+"""
+_UNSILENCED = "UPDATE alarm SET silenced_until = NULL, changed_at = %(at)s WHERE id = %(alarm)s"
 _CLEARED = """
-    UPDATE alarm SET state = 'cleared', cleared_at = %(at)s, changed_at = %(at)s, silent_since = NULL
+    UPDATE alarm SET state = 'cleared', cleared_at = %(at)s, changed_at = %(at)s, silent_since = NULL,
+                     silenced_until = NULL
      WHERE id = %(alarm)s AND state <> 'cleared'
 """
 _INCIDENT_LEVELS = """
@@ -131,7 +149,10 @@ class Projections:
         match event:
             case DeviceCameOnline() | DeviceWentOffline():
                 self._presence(event)
-            case AlarmRaised() | AlarmChanged() | AlarmAcknowledged() | AlarmCleared():
+            case (
+                AlarmRaised() | AlarmChanged() | AlarmAcknowledged() | AlarmAssigned() | AlarmCommented()
+                | AlarmSilenced() | AlarmUnsilenced() | AlarmCleared()
+            ):  # fmt: skip
                 self._alarms.append(event)
                 self._alarm_units.add(event.unit)
             case DeviceRegistered():
@@ -194,17 +215,22 @@ class Projections:
         }  # fmt: skip
 
     def _write_alarms(self, cursor: Any, now: datetime) -> None:
-        def of(kind: type[Event]) -> list[dict[str, Any]]:
+        def of(*kinds: type[Event]) -> list[dict[str, Any]]:
             # An alarm is raised once and cleared once, so the kinds may be written one after the other.
-            return [_plain(event) for event in self._alarms if type(event) is kind]
+            return [_plain(event) for event in self._alarms if type(event) in kinds]
 
         raised, changed, cleared = of(AlarmRaised), of(AlarmChanged), of(AlarmCleared)
         for query, rows in (
             (_INCIDENT, raised), (_RAISED, raised), (_CHANGED, changed), (_ACKNOWLEDGED, of(AlarmAcknowledged)),
-            (_CLEARED, cleared),
+            (_ASSIGNED, of(AlarmAssigned)), (_COMMENTED, of(AlarmCommented)),
         ):  # fmt: skip
             if rows:
                 cursor.executemany(query, rows)
+        for event in self._alarms:  # silent and calling again may alternate: in their order
+            if isinstance(event, AlarmSilenced | AlarmUnsilenced):
+                cursor.execute(_SILENCED if isinstance(event, AlarmSilenced) else _UNSILENCED, _plain(event))
+        if cleared:
+            cursor.executemany(_CLEARED, cleared)
         for device, at in self._silences.items():
             cursor.execute(_SILENT, (at, device))
         if changed:
@@ -229,7 +255,11 @@ class Projections:
             cursor.execute(_STILL_SO, (now,))
 
     def _unit_alarms(self, unit: str) -> tuple[str, int, int | None]:
-        levels = [alarm.level for alarm in self._judge.alarms.book.of_unit(unit) if alarm.level < INFORMATION]
+        levels = [
+            alarm.level
+            for alarm in self._judge.alarms.book.of_unit(unit)
+            if alarm.level < INFORMATION and not alarm.silenced_until
+        ]
         return unit, len(levels), min(levels, default=None)
 
     def _forget(self) -> None:

@@ -220,10 +220,46 @@ class AlarmChanged(Event, frozen=True, kw_only=True, omit_defaults=True):
     incident: str = ""  # empty: as it was
 
 
-class AlarmAcknowledged(Event, frozen=True, kw_only=True, omit_defaults=True):
+class _AlarmDeed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody did with an alarm. `by` is an account, `by_name` what it was called then."""
+
     alarm: str
-    by: str
+    by: str = ""
+    by_name: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id or f"{self.__struct_config__.tag}:{self.alarm}:{self.by}:{millis(self.at)}"
+
+
+class AlarmAcknowledged(_AlarmDeed, frozen=True, kw_only=True, omit_defaults=True):
+    """The first to take charge has it."""
+
     comment: str = ""
+
+
+class AlarmAssigned(_AlarmDeed, frozen=True, kw_only=True, omit_defaults=True):
+    """Given to somebody; `to` empty: to nobody any more. The last word counts."""
+
+    to: str
+    name: str = ""
+
+
+class AlarmCommented(_AlarmDeed, frozen=True, kw_only=True, omit_defaults=True):
+    text: str
+
+
+class AlarmSilenced(_AlarmDeed, frozen=True, kw_only=True, omit_defaults=True):
+    """It calls nobody until the time given; it stays open, and the index goes on counting it."""
+
+    until: datetime
+    reason: str = ""
+
+
+class AlarmUnsilenced(_AlarmDeed, frozen=True, kw_only=True, omit_defaults=True):
+    """It calls again. `because`: empty when a person said so, `ended` at its time, `worse` when it got worse."""
+
+    because: str = ""
 
 
 class AlarmCleared(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -255,7 +291,8 @@ KINDS: tuple[type[Event], ...] = (
     AreaDrawn, UnitRegistered, UnitClosed, DeviceRegistered, DeviceRemoved, LicenceRecorded, PersonRecorded,
     MorningCheckDone, SelfInspectionDone, InspectionFinished, RatingGiven, ComplaintFiled, ComplaintClosed,
     RectificationOrdered, RectificationClosed,
-    AlarmRaised, AlarmChanged, AlarmAcknowledged, AlarmCleared, IndexChanged, RuleChanged,
+    AlarmRaised, AlarmChanged, AlarmAcknowledged, AlarmAssigned, AlarmCommented, AlarmSilenced, AlarmUnsilenced,
+    AlarmCleared, IndexChanged, RuleChanged,
 )  # fmt: skip
 BY_KIND: dict[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in KINDS}
 

@@ -276,6 +276,9 @@ def _alarm(city: City, alarm: Alarm) -> Frame:
         "device_name": device.name if device else None, "metric": alarm.metric or None,
         "level": alarm.level, "state": alarm.state, "since": alarm.since, "raised_at": alarm.raised_at,
         "reason": alarm.reason, "value": alarm.value, "limit": alarm.limit, "incident": alarm.incident,
+        "acknowledged_at": alarm.acknowledged_at, "acknowledged_by": alarm.acknowledged_by,
+        "acknowledged_name": alarm.acknowledged_name, "assignee": alarm.assignee,
+        "assignee_name": alarm.assignee_name, "silenced_until": alarm.silenced_until,
     }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ def share(unit: Unit) -> Tally:
     colour = unit.colour if unit.colour in COLOURS else "none"
     levels = [0, 0, 0, 0]
     for alarm in unit.alarms.values():
+        if alarm.silenced_until is not None:
+            continue  # it calls nobody for the time being
         levels[min(max(alarm.level, 1), 4) - 1] += 1
     return Tally(
         units=1,

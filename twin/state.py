@@ -68,7 +68,7 @@ class Device(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """An alarm that is not cleared. `state` is open or acknowledged."""
+    """An alarm that is not cleared. `state` is open or acknowledged; one that is silenced keeps its state."""
 
     id: str
     unit: str
@@ -84,6 +84,19 @@ class Alarm(Struct, frozen=True):
     incident: str
     value: float | None = None
     limit: str = ""
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    acknowledged_name: str = ""
+    assignee: str = ""
+    assignee_name: str = ""
+    assigned_at: datetime | None = None
+    silenced_until: datetime | None = None
+    silence_told_at: datetime | None = None  # newest word on being silenced or not
+
+    @property
+    def demands(self) -> bool:
+        """Whether somebody must act on it now: it is no mere information, and nobody has silenced it."""
+        return self.level < INFORMATION and self.silenced_until is None
 
 
 class Index(Struct, frozen=True):
@@ -153,13 +166,13 @@ class Unit(Struct, frozen=True):
 
     @property
     def worst_level(self) -> int | None:
-        """Level of the most serious alarm that is not cleared; information is none."""
-        return min((alarm.level for alarm in self.alarms.values() if alarm.level < INFORMATION), default=None)
+        """Level of the most serious alarm that demands somebody; information and what is silenced do not."""
+        return min((alarm.level for alarm in self.alarms.values() if alarm.demands), default=None)
 
     @property
     def open_alarms(self) -> int:
         """Alarms that somebody must act on."""
-        return sum(alarm.level < INFORMATION for alarm in self.alarms.values())
+        return sum(alarm.demands for alarm in self.alarms.values())
 
 
 class Area(Struct, frozen=True):

@@ -8,6 +8,8 @@ from streaming.events import (
     AlarmChanged,
     AlarmCleared,
     AlarmRaised,
+    AlarmSilenced,
+    AlarmUnsilenced,
     Event,
     from_millis,
     millis,
@@ -19,6 +21,7 @@ class Book:
         self._alarms = state.alarms
         self._of_unit: dict[str, set[str]] = {}
         self._of_device: dict[str, set[str]] = {}
+        self._silenced: set[str] = set()
         for key, alarm in self._alarms.items():
             self._index(key, alarm)
 
@@ -41,7 +44,12 @@ class Book:
         return Counter(alarm.level for alarm in self._alarms.values())
 
     def incident_for(self, device: str, family: str) -> str:
-        """The open incident of that device and family of rules; empty when there is none."""
+        """The open incident of that device and family of rules; empty when there is none.
+
+        What is no device's (a licence) has a cause of its own.
+        """
+        if not device:
+            return ""
         for key in self._of_device.get(device, ()):
             alarm = self._alarms[key]
             if family_of(alarm.rule) == family:
@@ -74,7 +82,10 @@ class Book:
                 level=level, value=value, incident=incident,
             )
         )  # fmt: skip
+        is_worse = level < alarm.level or (value is not None and value != alarm.value)
         self._change(key, level, value, incident)
+        if is_worse:
+            self._unsilence(key, at, out, because="worse")
 
     def clear(self, key: str, at: int, out: list[Event], value: float | None = None) -> None:
         alarm = self._alarms.get(key)
@@ -85,6 +96,24 @@ class Book:
         at = max(at, alarm.since)
         event = AlarmCleared(unit=alarm.unit, at=from_millis(at), id=f"alarm_cleared:{key}", alarm=key, value=value)
         out.append(event)
+
+    def end_silences(self, now: int, out: list[Event]) -> None:
+        """Those whose time is over call again."""
+        for key in sorted(self._silenced):
+            if self._alarms[key].silenced_until <= now:
+                self._unsilence(key, now, out, because="ended")
+
+    def _unsilence(self, key: str, at: int, out: list[Event], because: str) -> None:
+        alarm = self._alarms[key]
+        if not alarm.silenced_until:
+            return
+        out.append(
+            AlarmUnsilenced(
+                unit=alarm.unit, at=from_millis(at), id=f"alarm_returned:{key}:{alarm.silenced_until}:{at}", alarm=key,
+                because=because,
+            )
+        )  # fmt: skip
+        self._quiet(key, 0)
 
     # --- hearing: what another process told, or what we told before a restart
 
@@ -98,6 +127,10 @@ class Book:
                 self._change(key, event.level, event.value, event.incident)
             case AlarmAcknowledged(alarm=key) if key in self._alarms:
                 self._alarms[key].acknowledged = True
+            case AlarmSilenced(alarm=key) if key in self._alarms:
+                self._quiet(key, millis(event.until))
+            case AlarmUnsilenced(alarm=key) if key in self._alarms:
+                self._quiet(key, 0)
             case AlarmCleared(alarm=key) if key in self._alarms:
                 self._close(key)
 
@@ -108,6 +141,11 @@ class Book:
     def _index(self, key: str, alarm: OpenAlarm) -> None:
         self._of_unit.setdefault(alarm.unit, set()).add(key)
         self._of_device.setdefault(alarm.device, set()).add(key)
+        self._quiet(key, alarm.silenced_until)
+
+    def _quiet(self, key: str, until: int) -> None:
+        self._alarms[key].silenced_until = until
+        (self._silenced.add if until else self._silenced.discard)(key)
 
     def _change(self, key: str, level: int, value: float | None, incident: str) -> None:
         alarm = self._alarms[key]
@@ -116,6 +154,7 @@ class Book:
 
     def _close(self, key: str) -> None:
         alarm = self._alarms.pop(key)
+        self._silenced.discard(key)
         self._of_unit[alarm.unit].discard(key)
         self._of_device[alarm.device].discard(key)
 

@@ -18,6 +18,8 @@ from streaming.events import (
     AlarmChanged,
     AlarmCleared,
     AlarmRaised,
+    AlarmSilenced,
+    AlarmUnsilenced,
     CameraFaultCleared,
     CameraFaultFound,
     DeviceCameOnline,
@@ -31,6 +33,8 @@ from streaming.events import (
     UnitRegistered,
     millis,
 )
+
+_OF_ALARMS = (AlarmRaised, AlarmChanged, AlarmAcknowledged, AlarmSilenced, AlarmUnsilenced, AlarmCleared)
 
 
 class AlarmEngine:
@@ -54,7 +58,7 @@ class AlarmEngine:
                 unit = self.state.unit(device.unit)
                 unit.heard_at = max(unit.heard_at, at)
                 self._limits.on_reading(device, event.metric, at, event.value, out)
-        elif isinstance(event, AlarmRaised | AlarmChanged | AlarmAcknowledged | AlarmCleared):
+        elif isinstance(event, _OF_ALARMS):
             self._adopt(event)
         else:
             self._on_other(event, millis(event.at), out)
@@ -68,6 +72,7 @@ class AlarmEngine:
         self._silence.tick(at, out)
         self._cameras.tick(at, out)
         self._licences.tick(at, out)
+        self.book.end_silences(at, out)
         return out
 
     def use(self, rules: Rules, at: datetime) -> list[Event]:

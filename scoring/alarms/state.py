@@ -53,6 +53,7 @@ class OpenAlarm(msgspec.Struct):
     since: int
     value: float | None
     acknowledged: bool = False
+    silenced_until: int = 0  # 0: it is not
 
 
 class Waiting(msgspec.Struct):
