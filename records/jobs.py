@@ -11,6 +11,7 @@ import psycopg
 from prometheus_client import Counter, Gauge, Histogram
 from psycopg import Connection
 
+from records import trend
 from streaming.database import wait_for_database
 from streaming.health import Health, database_answers
 from streaming.settings import Settings
@@ -48,6 +49,8 @@ HOUR = 3600
 SCHEDULE = (
     Job("partitions", HOUR, partitions.prepare),
     Job("rollups", 30, roll_up),
+    Job("trend", 60, trend.record),  # of ten minutes the first run counts
+    Job("forget_trend", HOUR, trend.forget),
     Job("forget_raw", HOUR, lambda connection, now: Retention(connection, now).forget_raw()),
     Job("forget_rollups", HOUR, lambda connection, now: Retention(connection, now).forget_rollups()),
     Job("forget_log", HOUR, lambda connection, now: Retention(connection, now).forget_log()),
