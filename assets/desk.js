@@ -16,6 +16,8 @@ export function desk({ choose, tick } = {}) {
   markPlace();
   document.getElementById("language")?.addEventListener("click", toggleLanguage);
   document.getElementById("theme")?.addEventListener("click", toggleTheme);
+  document.getElementById("fold")?.addEventListener("click", () => fold());
+  window.addEventListener("keydown", (event) => event.key === "Escape" && fold(false));
   onLanguage(() => {
     attempt("words of the search", () => search?.retranslate());
     paintPerson();
@@ -52,6 +54,13 @@ export function markPlace() {
     if (mine) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+}
+
+/** On a narrow screen the places, the search and the person fold into the header. */
+export function fold(open) {
+  const header = document.getElementById("header");
+  const unfolded = header.classList.toggle("is-unfolded", open);
+  document.getElementById("fold")?.setAttribute("aria-expanded", String(unfolded));
 }
 
 function toggleTheme() {

@@ -17,11 +17,12 @@ def desk(words: Words, *body: Component, simulated: bool) -> html.Div:
     header = html.Header(
         [
             html.A(
-                [html.Span(className="emblem"), text(words, "page.short")],
+                [html.Span(className="emblem"), text(words, "page.short", className="name")],
                 href="/",
                 className="who",
                 **{"data-title": "page.title"},
             ),
+            html.Button(words("nav.menu"), id="fold", **{"aria-expanded": "false", "data-text": "nav.menu"}),
             html.Nav(links, id="places", **{"data-label": "nav.places"}),
             *(chip if simulated else []),
             html.Div(id="search", role="search"),
