@@ -126,15 +126,15 @@ function worstFirst(a, b) {
   return a.level - b.level || (a.raised_at < b.raised_at ? 1 : a.raised_at > b.raised_at ? -1 : a.id < b.id ? -1 : 1);
 }
 
-/** What happened, in one sentence, from the reason and its values. */
-export function sentence(alarm) {
+/** What happened, in one sentence, from the reason and its values. `at`: until when it lasts, or lasted. */
+export function sentence(alarm, at = now()) {
   const device = { id: alarm.device, kind: alarm.device_kind };
   const metric = metricOf(device, alarm.metric || "");
   const unit = metric.unit ? ` ${metric.unit}` : "";
   const value = alarm.value ?? null;
   return say(sentenceKey(alarm), {
     thing: alarm.device_kind ? deviceWords(device) : "", metric: alarm.metric ? named(metric) : "",
-    span: span(now() - Date.parse(alarm.since)), limit: (alarm.limit ?? "").replaceAll("-", "-\u2060"), // a date is not broken
+    span: span(at - Date.parse(alarm.since)), limit: (alarm.limit ?? "").replaceAll("-", "-\u2060"), // a date is not broken
     value: value === null ? "" : (isFlag(metric) ? "" : valueText(metric, value) + unit),
     n: value === null ? "" : number(Math.abs(value)), licence: say(`licence.${alarm.metric}`),
   });
