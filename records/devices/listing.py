@@ -53,7 +53,7 @@ _ROWS: LiteralString = """
            state.changed_at, coalesce(state.readings, '{}') AS readings, unit.id AS unit, unit.name AS unit_name,
            unit.name_en AS unit_name_en, unit.street_id AS street, unit.banner_id AS banner
 """
-_GROUPED: dict[str, LiteralString] = {
+GROUPED: dict[str, LiteralString] = {
     "area": "unit.banner_id",
     "street": "unit.street_id",
     "type": "unit.business_type",
@@ -115,7 +115,7 @@ def everything(connection: Connection, wanted: Wanted) -> Any:
 
 def rates(connection: Connection, by: str, wanted: Wanted) -> list[Row]:
     """Of each group: devices, how many are online, offline, never heard of. The lowest rate first."""
-    group = _GROUPED[by]
+    group = GROUPED[by]
     names: LiteralString = ", min(unit.name) AS name, min(unit.name_en) AS name_en" if by == "unit" else ""
     query = f"""
         SELECT {group} AS key{names}, count(*) AS devices, count(*) FILTER (WHERE state.online) AS online,
