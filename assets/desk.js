@@ -10,7 +10,7 @@ import { clock, make, now, onLanguage, put, say, toggleLanguage, translate } fro
 /** Prepares the frame; answers with the page's link. `choose(unit)` is called by the search. `tick` runs each second. */
 export function desk({ choose, tick } = {}) {
   if (!signedIn()) toSignIn();
-  const link = new Link();
+  const link = new Link(toSignIn);
   const search = attempt("search", () => new Search((id) => (choose ? choose(id) : window.location.assign(`/units/${id}`))));
   paintPerson();
   markPlace();

@@ -18,7 +18,8 @@ function nothingChanged() {
 
 /** The one socket of a page. It never gives up, and it knows when it last heard that the city is up to date. */
 export class Link {
-  constructor() {
+  /** `signIn` is called when the server wants to know first who looks. */
+  constructor(signIn) {
     this.heard = performance.now();
     this.everHeard = false;
     this.scopes = new Map();
@@ -29,6 +30,13 @@ export class Link {
     this.socket.on("connect", () => {
       this.scopes.forEach((live) => live.ask());
       followBuild();
+    });
+    // The server let us go, or does not let us in: the library does not try again by itself then.
+    this.socket.on("disconnect", (reason) => reason === "io server disconnect" && this.socket.connect());
+    this.socket.on("connect_error", (error) => {
+      if (this.socket.active) return; // not reached: tried again
+      if (signIn && error.data?.later === false) signIn();
+      else setTimeout(() => this.socket.connect(), 1000 + Math.random() * 2000);
     });
     this.socket.on("snapshot", (snapshot) => this._give(snapshot, "snapshot"));
     this.socket.on("frame", (frame) => this._give(frame, "frame"));

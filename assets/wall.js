@@ -11,6 +11,7 @@ import { Search } from "./panels/search.js";
 import { Sensors } from "./panels/sensors.js";
 import { UnitPanel } from "./panels/unit.js";
 import { tickAges } from "./values.js";
+import { toSignIn } from "./visit.js";
 import { clock, day, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
 function begin() {
@@ -24,7 +25,7 @@ function begin() {
   let unitLive = null;
   if (sensors) sensors.onChoose = (id) => id && go(id);
 
-  const link = new Link();
+  const link = new Link(toSignIn);
   const city = new Live(link, "city", (changed, state) => {
     attempt("paint map", () => map?.frame(changed, state));
     if (changed.whole || changed.kpi) paintFigures();

@@ -5,6 +5,7 @@ import logging
 from flask import g
 
 from command_center import areas, city, desk, devices, drill, licences, people, units, wall
+from command_center.door import SessionDoor
 from command_center.house import House
 from command_center.visits import Visits, told
 from layouts.serving import serve
@@ -34,7 +35,7 @@ def create(settings: Settings) -> tuple[Site, Live]:
         about=lambda: told(g.get("viewer")),
     )
     visits = Visits(site.server, settings)
-    live = attach(site.server, settings)
+    live = attach(site.server, settings, door=SessionDoor(visits.service, settings.trusts_local_programs))
     Health(database=database_answers(settings.database), twin=live.ready).add_to_flask(site.server)
     house = House(site, visits, live, settings, Words(settings.lang_default))
     for room in ROOMS:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     tile_url: str | None = None
     lang_default: Literal["zh", "en"] = "zh"
     api_token: str | None = None
+    local_programs: Literal["trusted", "refused"] = "trusted"
     ingest_name: str = Field("ingest", pattern=r"^[A-Za-z0-9_-]{1,40}$")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     async_mode: Literal["gevent", "threading"] = "gevent"
@@ -180,6 +181,11 @@ class Settings(BaseSettings):
     @property
     def opcua(self) -> list[str]:
         return [url.strip() for url in self.opcua_urls.split(",") if url.strip()]
+
+    @property
+    def trusts_local_programs(self) -> bool:
+        """Whether programs on this machine need not say who they are."""
+        return self.local_programs == "trusted"
 
     @property
     def timezone(self) -> ZoneInfo:

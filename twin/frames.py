@@ -4,7 +4,7 @@ A difference compares two states over the things that were touched between them,
 the size of the city. Its values are absolute: applying one twice, or one that a snapshot already contains, is harmless.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from twin.kpi import kpi
 from twin.public import shows_device, shows_metric
 from twin.scope import Scope
 from twin.state import Alarm, City, Device, Unit
+from twin.tally import Tally
 from twin.tiles import worth_a_tile
 
 READINGS_A_FRAME = 2000
@@ -48,7 +49,14 @@ class Touched:
             self.alarms[alarm] = None
 
 
-def snapshot(city: City, scope: Scope, now: datetime, public: bool = False, told: Iterable[str] = ()) -> Frame:
+def snapshot(
+    city: City,
+    scope: Scope,
+    now: datetime,
+    public: bool = False,
+    told: Iterable[str] = (),
+    tallies: Mapping[str, Tally] | None = None,
+) -> Frame:
     """Everything for the scope. `told`: devices that earlier frames named, so that a newcomer knows them too."""
     units = _units(city, scope)
     shown = _shown_devices(city, scope, units, public)
@@ -74,7 +82,7 @@ def snapshot(city: City, scope: Scope, now: datetime, public: bool = False, told
         "readings": readings,
         "devices": [device_row(device) for device in devices if not public or shows_device(device)],
         "alarms": [] if public else [_alarm(city, alarm) for alarm in _alarms(city, scope, units)],
-        "kpi": _kpi(city, scope, now),
+        "kpi": _kpi(city, scope, now, tallies),
     }
     if scope.kind == "unit" and units:
         frame["unit"] = unit_card(units[0])
@@ -93,14 +101,16 @@ def difference(
     if not (readings or units or devices or alarms or card):
         return None
     frame: Frame = {"at": now, "units": units, "readings": readings, "devices": devices, "alarms": alarms}
-    if card and scope.id in after.units:
+    if card and _row_of(after.units.get(scope.id), scope) is not None:
         frame["unit"] = unit_card(after.units[scope.id])
     return frame
 
 
-def changed_kpi(before: Frame | None, city: City, scope: Scope, now: datetime) -> Frame | None:
+def changed_kpi(
+    before: Frame | None, city: City, scope: Scope, now: datetime, tallies: Mapping[str, Tally] | None = None
+) -> Frame | None:
     """The strip, when a figure in it differs from the one shown before."""
-    after = _kpi(city, scope, now)
+    after = _kpi(city, scope, now, tallies)
     if after is None or _figures(before) == _figures(after):
         return None
     return after
@@ -129,8 +139,8 @@ def unit_card(unit: Unit) -> Frame:
 def _units(city: City, scope: Scope) -> list[Unit]:
     if scope.kind == "unit":
         unit = city.units.get(scope.id)
-        return [unit] if unit is not None and unit.listed else []
-    return list(city.units_in(scope.place))
+        return [unit] if unit is not None and unit.listed and scope.holds(unit) else []
+    return [unit for unit in city.units_in(scope.place) if scope.grid.whole or scope.holds(unit)]
 
 
 def _shown_devices(city: City, scope: Scope, units: list[Unit], public: bool) -> list[Device]:
@@ -140,14 +150,14 @@ def _shown_devices(city: City, scope: Scope, units: list[Unit], public: bool) ->
 
 def _alarms(city: City, scope: Scope, units: list[Unit]) -> list[Alarm]:
     if scope.kind != "unit":
-        return city.open_alarms(scope.place)
+        return [alarm for alarm in city.open_alarms(scope.place) if scope.holds(city.units[alarm.unit])]
     return sorted((alarm for unit in units for alarm in unit.alarms.values()), key=lambda a: (a.level, a.raised_at))
 
 
-def _kpi(city: City, scope: Scope, now: datetime) -> Frame | None:
+def _kpi(city: City, scope: Scope, now: datetime, tallies: Mapping[str, Tally] | None) -> Frame | None:
     if scope.kind == "unit":
         return None
-    return kpi(city, now.astimezone(ZoneInfo(city.timezone)).date(), scope.place)
+    return kpi(city, now.astimezone(ZoneInfo(city.timezone)).date(), scope, tallies)
 
 
 def _figures(strip: Frame | None) -> Frame | None:
@@ -196,8 +206,25 @@ def _changed_devices(before: City, after: City, touched: Touched, scope: Scope, 
         if _shows(after, scope, now):
             rows.append(device_row(now))
         elif was is not None and _shows(before, scope, was):
-            rows.append([id, None, None, None, None, None, None, None])
+            rows.append(_gone(id))
+    told = {row[0] for row in rows}
+    return rows + [row for row in _devices_of_moved_units(before, after, touched, scope, public) if row[0] not in told]
+
+
+def _devices_of_moved_units(before: City, after: City, touched: Touched, scope: Scope, public: bool) -> list[list]:
+    """A unit that closed, came or moved takes its devices along. A wide scope names them with their first reading."""
+    rows = []
+    for id in touched.units:
+        here_before, here_now = (_row_of(city.units.get(id), scope) is not None for city in (before, after))
+        if here_before and not here_now:
+            rows += [_gone(device.id) for device in before.devices_of(id) if not public or shows_device(device)]
+        elif here_now and not here_before and not scope.wide:
+            rows += [device_row(device) for device in after.devices_of(id) if not public or shows_device(device)]
     return rows
+
+
+def _gone(device: str) -> list:
+    return [device, None, None, None, None, None, None, None]
 
 
 def _state(device: Device) -> tuple:

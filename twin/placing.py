@@ -13,7 +13,7 @@ def put_unit(city: City, unit: Unit) -> City:
         return city
     before, after = (share(known) if known else NOTHING), share(unit)
     tallies = city.tallies
-    places_before, places_after = (_places(known) if known else set()), _places(unit)
+    places_before, places_after = (places(known) if known else set()), places(unit)
     if before != after or places_before != places_after:
         for place in places_before:
             tallies = tallies.set(place, minus(tallies.get(place, NOTHING), before))
@@ -71,7 +71,8 @@ def share(unit: Unit) -> Tally:
     )
 
 
-def _places(unit: Unit) -> set[str]:
+def places(unit: Unit) -> set[str]:
+    """Keys of the counters that its share goes into."""
     return {WHOLE, unit.area, unit.street} if unit.listed else set()
 
 

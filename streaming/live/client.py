@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from streaming.live.door import Admitted
+
 QUEUED = 8  # frames waiting to be written to a client: it is stuck
 UNACKNOWLEDGED = 30  # frames on their way to a client that acknowledges: it is behind
 
@@ -9,8 +11,9 @@ UNACKNOWLEDGED = 30  # frames on their way to a client that acknowledges: it is 
 class Client:
     """`queued` tells how many packets wait for this client's writer."""
 
-    def __init__(self, sid: str, queued: Callable[[], int]):
+    def __init__(self, sid: str, admitted: Admitted, queued: Callable[[], int]):
         self.sid = sid
+        self.admitted = admitted
         self.scopes: set[str] = set()
         self._queued = queued
         self._sent: dict[str, int] = {}

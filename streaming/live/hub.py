@@ -1,5 +1,6 @@
-"""Rooms of watchers. Each gets one whole (`snapshot`), then numbered differences (`frame`), built and encoded once.
+"""Rooms of watchers: one for each scope and each part of the city that people may see.
 
+Each gets one whole (`snapshot`), then numbered differences (`frame`), built and encoded once.
 The first change after a pause goes at once; after that a room waits its interval (`pace.py`) and sends what gathered.
 A client that does not keep up is left out until it does, and then sees a gap in `seq`: by the contract it asks for
 the whole again by `watch`. So a slow client costs nothing and slows nobody.
@@ -15,17 +16,19 @@ from typing import Any
 from prometheus_client import Counter, Gauge
 
 from streaming.live.client import Client
+from streaming.live.door import Door, OpenDoor
 from streaming.live.pace import BEAT, FASTEST, Pace, interval
-from streaming.live.source import Source
+from streaming.live.source import Source, View
 from streaming.live.wire import Wire, encode
 
 NAMESPACE = "/live"
 SCOPES_A_CLIENT = 64
 WHOLE_SECONDS = 1.0  # so long a snapshot serves further clients, with the frames since: they often come all at once
 LOOK_SECONDS = 0.5  # how often the pump looks whether the source is ready and fresh
+STANDING_SECONDS = 5.0  # how often the door is asked whether those inside may stay
 
 CLIENTS = Gauge("sunshine_live_clients", "Connected live clients")
-FRAMES = Counter("sunshine_live_frames_total", "Frames built, each sent to all watchers of its scope")
+FRAMES = Counter("sunshine_live_frames_total", "Frames built, each sent to all who watch the same")
 SENT = Counter("sunshine_live_sent_bytes_total", "Bytes of frames handed to clients")
 SKIPPED = Counter("sunshine_live_skipped_total", "Frames not sent to a client that did not keep up")
 
@@ -33,10 +36,10 @@ log = logging.getLogger(__name__)
 
 
 class Room:
-    """The watchers of one scope, and when they may be sent something again."""
+    """The watchers of one view, and when they may be sent something again."""
 
-    def __init__(self, scope: str):
-        self.scope = scope
+    def __init__(self, view: View):
+        self.view = view
         self.watchers: dict[str, Client] = {}
         self.seq = 0
         self.dirty = False
@@ -58,32 +61,38 @@ class Room:
 class Hub:
     """Joins a Source with the clients of a Wire. `changed` may be called from any thread."""
 
-    def __init__(self, wire: Wire, source: Source, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self, wire: Wire, source: Source, door: Door | None = None, clock: Callable[[], float] = time.monotonic
+    ):
         self._wire = wire
         self._source = source
+        self._door = door or OpenDoor()
         self._clock = clock
         self._lock = threading.RLock()
-        self._rooms: dict[str, Room] = {}
+        self._rooms: dict[View, Room] = {}
         self._clients: dict[str, Client] = {}
         self._waiting: dict[tuple[str, str], None] = {}  # watches that came before the source was ready
         self._told: tuple[bool, datetime | None] | None = None  # the last word on the link
         self._wake = wire.event()
+        self._stop = wire.event()
         self._stopping = False
         for name in ("connect", "disconnect", "watch", "unwatch", "ack"):
             wire.on(name, getattr(self, f"_on_{name}"))
 
     def start(self) -> None:
         self._wire.start(self._pump)
+        self._wire.start(self._keep_door)
 
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()
+        self._stop.set()
 
-    def changed(self, scopes: Iterable[str]) -> None:
-        """Something in these scopes changed; send it when they may be sent something."""
+    def changed(self, views: Iterable[View]) -> None:
+        """Something in these views changed; send it when they may be sent something."""
         woken = False
-        for scope in scopes:
-            room = self._rooms.get(scope)
+        for view in views:
+            room = self._rooms.get(view)
             if room is not None:
                 room.dirty = woken = True
         if woken:
@@ -97,15 +106,26 @@ class Hub:
                 room.whole, room.since_whole, room.dirty = None, [], True
         self._wake.set()
 
-    def watchers(self, scope: str) -> int:
-        room = self._rooms.get(scope)
+    def drop(self, who: str) -> None:
+        """This session is over: its clients go now."""
+        self._drop([sid for sid, client in list(self._clients.items()) if client.admitted.who == who])
+
+    def watchers(self, view: View) -> int:
+        room = self._rooms.get(view)
         return len(room.watchers) if room else 0
 
     # --- what clients say
 
     def _on_connect(self, sid: str, environ: Any, auth: Any = None) -> None:
+        try:
+            admitted = self._door.admit(environ, auth)
+        except Exception:
+            log.warning("nobody can be let in just now", exc_info=True)
+            self._wire.refuse("not now", later=True)
+        if admitted is None:
+            self._wire.refuse("sign in first", later=False)
         with self._lock:
-            self._clients[sid] = Client(sid, self._wire.queued_of(sid))
+            self._clients[sid] = Client(sid, admitted, self._wire.queued_of(sid))
             CLIENTS.set(len(self._clients))
 
     def _on_disconnect(self, sid: str, reason: Any = None) -> None:
@@ -126,7 +146,7 @@ class Hub:
                     self._waiting[sid, scope] = None
                 self._send([sid], "link", {"fresh": False, "since": None})
                 return
-            refusal = self._source.refuse(scope)
+            refusal = self._source.refuse(scope, client.admitted.grid)
             if refusal is None and len(client.scopes) >= SCOPES_A_CLIENT and scope not in client.scopes:
                 refusal = f"a client may watch {SCOPES_A_CLIENT} scopes at once"
             if refusal is not None or not isinstance(scope, str):
@@ -151,13 +171,14 @@ class Hub:
             client.acknowledge(scope, seq)
 
     def _enter(self, client: Client, scope: str) -> None:
-        room = self._rooms.get(scope)
+        view = View.of(scope, client.admitted.grid)
+        room = self._rooms.get(view)
         if room is None:
-            room = self._rooms[scope] = Room(scope)
-            self._source.open(scope)
+            room = self._rooms[view] = Room(view)
+            self._source.open(view)
             room.sent_at = self._clock()
         if room.whole is None or self._clock() - room.whole_at > WHOLE_SECONDS:
-            room.whole = encode({"seq": room.seq, **self._source.snapshot(scope)})
+            room.whole = encode({"seq": room.seq, **self._source.snapshot(view)})
             room.whole_at, room.since_whole = self._clock(), []
         client.scopes.add(scope)
         client.begin(scope, room.seq)
@@ -171,13 +192,35 @@ class Hub:
 
     def _leave(self, client: Client, scope: str) -> None:
         client.leave(scope)
-        room = self._rooms.get(scope)
+        view = View.of(scope, client.admitted.grid)
+        room = self._rooms.get(view)
         if room is None:
             return
         room.watchers.pop(client.sid, None)
         if not room.watchers:
-            del self._rooms[scope]
-            self._source.close(scope)
+            del self._rooms[view]
+            self._source.close(view)
+
+    # --- who may stay
+
+    def _keep_door(self) -> None:
+        while not self._stopping:
+            self._stop.wait(STANDING_SECONDS)
+            try:
+                self._look_who_stands()
+            except Exception:
+                log.warning("whether those inside may stay is not known just now", exc_info=True)
+
+    def _look_who_stands(self) -> None:
+        inside = dict(self._clients)
+        asked = {client.admitted for client in inside.values() if client.admitted.who}
+        if asked:
+            gone = asked - self._door.standing(asked)
+            self._drop([sid for sid, client in inside.items() if client.admitted in gone])
+
+    def _drop(self, sids: list[str]) -> None:
+        for sid in sids:
+            self._wire.drop(sid)
 
     # --- what clients hear
 
@@ -221,12 +264,12 @@ class Hub:
 
     def _flush(self, room: Room, now: float) -> None:
         with self._lock:
-            if self._rooms.get(room.scope) is not room:
+            if self._rooms.get(room.view) is not room:
                 return
             fresh = self._source.stale_since is None
             beat = fresh and now - room.sent_at >= BEAT
             room.dirty = False
-            frame = self._source.frame(room.scope, beat)
+            frame = self._source.frame(room.view, beat)
             if frame is None:
                 if not fresh or beat:
                     room.sent_at = now  # nothing to say while the link is lost: look again after a beat
@@ -234,7 +277,7 @@ class Hub:
             room.seq += 1
             room.sent_at = now
             room.pace.sent(now, room.interval)
-            encoded = encode({"seq": room.seq, "scope": room.scope, **frame})
+            encoded = encode({"seq": room.seq, "scope": room.view.scope, **frame})
             if now - room.whole_at <= WHOLE_SECONDS:
                 room.since_whole.append(encoded)
             else:
@@ -246,10 +289,10 @@ class Hub:
             SENT.inc(len(encoded) * len(sids))
 
     def _keeps_up(self, client: Client, room: Room) -> bool:
-        if client.is_slow(room.scope):
+        if client.is_slow(room.view.scope):
             SKIPPED.inc()
             return False
-        client.sent(room.scope, room.seq)
+        client.sent(room.view.scope, room.seq)
         return True
 
     def _send(self, sids: list[str], event: str, message: dict[str, Any]) -> None:

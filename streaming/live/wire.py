@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from flask import Flask
 from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
 
 PING_SECONDS = 5  # a client that does not answer within this after a ping is dropped and comes back by itself
 LARGEST_REQUEST = 64 * 1024  # clients ask, they do not upload
@@ -64,6 +65,14 @@ class Wire:
         eio_sid = self._server.manager.eio_sid_from_sid(sid, self._namespace)
         waiting = self._server.eio.sockets[eio_sid].queue.qsize
         return waiting
+
+    def refuse(self, why: str, later: bool) -> NoReturn:
+        """For a handler of `connect`: not in here. `later`: the same may be let in another time."""
+        raise ConnectionRefusedError(why, {"later": later})
+
+    def drop(self, sid: str) -> None:
+        """End this client's connection; its handler of `disconnect` is called as ever."""
+        self._server.disconnect(sid, namespace=self._namespace)
 
     def send(self, sids: list[str], event: str, encoded: bytes) -> None:
         """The same bytes to each of the clients. Never waits for any of them."""

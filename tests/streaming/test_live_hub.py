@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from streaming.live import Hub
+from streaming.grid import Grid
+from streaming.live import Admitted, Hub, View
 from streaming.live.pace import BEAT, FASTEST, SLOWEST, interval
 
 
@@ -17,6 +18,7 @@ class Remembering:
         self.handlers: dict[str, Any] = {}
         self.sent: list[tuple[str, str, dict]] = []
         self.waiting: dict[str, int] = {}
+        self.dropped: list[str] = []
 
     def on(self, event, handler):
         self.handlers[event] = handler
@@ -29,6 +31,13 @@ class Remembering:
 
     def queued_of(self, sid):
         return lambda: self.waiting.get(sid, 0)
+
+    def refuse(self, why, later):
+        raise ConnectionRefusedError(why, later)
+
+    def drop(self, sid):
+        self.dropped.append(sid)
+        self.handlers["disconnect"](sid, "dropped")
 
     def send(self, sids, event, encoded):
         self.sent += [(sid, event, json.loads(encoded)) for sid in sids]
@@ -46,35 +55,50 @@ class Numbers:
     def __init__(self) -> None:
         self.value = 0
         self.opened: list[str] = []
-        self._shown: dict[str, int] = {}
+        self._shown: dict[View, int] = {}
 
-    def refuse(self, scope):
+    def refuse(self, scope, grid):
         return None if scope in ("a", "b") else "there is only a and b"
 
-    def open(self, scope):
-        self.opened.append(scope)
-        self._shown[scope] = self.value
+    def open(self, view):
+        self.opened.append(view.scope)
+        self._shown[view] = self.value
 
-    def close(self, scope):
-        self.opened.remove(scope)
+    def close(self, view):
+        self.opened.remove(view.scope)
 
-    def snapshot(self, scope):
-        return {"value": self.value}
+    def snapshot(self, view):
+        return {"value": self.value, **({"for": view.key} if view.key else {})}
 
-    def frame(self, scope, beat):
-        if self._shown[scope] == self.value and not beat:
+    def frame(self, view, beat):
+        if self._shown[view] == self.value and not beat:
             return None
-        self._shown[scope] = self.value
+        self._shown[view] = self.value
         return {"value": self.value}
+
+
+class Guests:
+    """A door that lets in those on its list, by the name that they say."""
+
+    def __init__(self) -> None:
+        self.list: dict[str, Admitted] = {"anybody": Admitted()}
+
+    def admit(self, environ, auth):
+        if self.list is None:
+            raise TimeoutError("the database does not answer")
+        return self.list.get(auth or "anybody")
+
+    def standing(self, admitted):
+        return admitted & set(self.list.values())
 
 
 class House:
     def __init__(self) -> None:
-        self.wire, self.source, self.now = Remembering(), Numbers(), 100.0
-        self.hub = Hub(self.wire, self.source, clock=lambda: self.now)
+        self.wire, self.source, self.door, self.now = Remembering(), Numbers(), Guests(), 100.0
+        self.hub = Hub(self.wire, self.source, self.door, clock=lambda: self.now)
 
-    def connect(self, sid: str, scope: str = "a") -> None:
-        self.wire.handlers["connect"](sid, {}, None)
+    def connect(self, sid: str, scope: str = "a", name: str = "") -> None:
+        self.wire.handlers["connect"](sid, {}, name)
         self.say(sid, "watch", scope=scope)
 
     def say(self, sid: str, event: str, **message: object) -> None:
@@ -83,7 +107,7 @@ class House:
     def change(self, value: int, after: float = 0.0) -> None:
         self.now += after
         self.source.value = value
-        self.hub.changed(["a"])
+        self.hub.changed([View("a")])
         self.hub._send_due(self.now)
 
     def pass_time(self, seconds: float) -> None:
@@ -223,11 +247,11 @@ def test_clients_that_come_at_once_share_a_snapshot_and_are_brought_up_to_date(h
     for value in (1, 2, 3):
         house.change(value, after=0.2)
     house.connect("crowd")
-    assert made == ["a"]
+    assert made == [View("a")]
     assert house.seqs("crowd") == [1, 2, 3]
     house.change(4, after=5)
     house.connect("late")
-    assert made == ["a", "a"]
+    assert made == [View("a"), View("a")]
     assert house.wire.heard_by("late", "snapshot") == [{"seq": 4, "value": 4}]
 
 
@@ -259,7 +283,7 @@ def test_nonsense_from_a_client_changes_nothing(house, nonsense):
     house.connect("wall", "a")
     for word in ("watch", "unwatch", "ack"):
         house.say("wall", word, scope=nonsense, seq=nonsense)
-    assert house.hub.watchers("a") == 1
+    assert house.hub.watchers(View("a")) == 1
 
 
 def test_a_client_cannot_watch_without_end(house, monkeypatch):
@@ -273,3 +297,60 @@ def test_the_pace_falls_with_watchers_and_size_and_has_an_end():
     assert interval(1, 2_000) == interval(50, 2_000) == FASTEST
     assert FASTEST < interval(800, 2_000) < interval(800, 200_000) <= SLOWEST
     assert interval(100_000, 1_000_000) == SLOWEST
+
+
+# --- who may come in, and stay
+
+CLERK = Admitted(Grid(("ordos/dongsheng",)), "session-1", ("operator",))
+COLLEAGUE = Admitted(Grid(("ordos/dongsheng",)), "session-2", ("operator",))
+
+
+def test_who_is_not_on_the_list_is_refused_and_hears_nothing(house):
+    with pytest.raises(ConnectionRefusedError, match="sign in first"):
+        house.connect("stranger", name="nobody")
+    assert house.wire.sent == []
+
+
+def test_a_door_that_cannot_tell_asks_to_come_again_later(house):
+    house.door.list = None
+    with pytest.raises(ConnectionRefusedError) as refused:
+        house.connect("wall")
+    assert refused.value.args == ("not now", True)
+
+
+def test_people_of_one_part_share_a_room_that_is_not_everybodys(house):
+    house.door.list |= {"clerk": CLERK, "colleague": COLLEAGUE}
+    house.connect("wall")
+    house.connect("one", name="clerk")
+    house.connect("two", name="colleague")
+    assert house.source.opened == ["a", "a"]
+    assert "for" not in house.wire.heard_by("wall", "snapshot")[0]
+    assert [house.wire.heard_by(sid, "snapshot")[0]["for"] for sid in ("one", "two")] == [CLERK.grid.key] * 2
+    house.source.value = 7
+    house.hub.changed([View.of("a", CLERK.grid)])
+    house.now += 0.5
+    house.hub._send_due(house.now)
+    assert (house.values("one"), house.values("two"), house.values("wall")) == ([7], [7], [])
+
+
+def test_who_signed_out_is_dropped_and_the_others_stay(house):
+    house.door.list |= {"clerk": CLERK, "colleague": COLLEAGUE}
+    for sid, name in (("one", "clerk"), ("tab", "clerk"), ("two", "colleague"), ("wall", "")):
+        house.connect(sid, name=name)
+    house.hub.drop("session-1")
+    assert sorted(house.wire.dropped) == ["one", "tab"]
+    assert house.hub.watchers(View.of("a", CLERK.grid)) == 1
+
+
+@pytest.mark.parametrize(
+    "now", [None, Admitted(Grid(), "session-1", ("operator",)), Admitted(CLERK.grid, "session-1", ("auditor",))]
+)
+def test_who_may_not_stay_as_they_came_is_found_out(house, now):
+    house.door.list |= {"clerk": CLERK, "colleague": COLLEAGUE}
+    house.connect("one", name="clerk")
+    house.connect("two", name="colleague")
+    house.hub._look_who_stands()
+    assert house.wire.dropped == []
+    house.door.list["clerk"] = now
+    house.hub._look_who_stands()
+    assert house.wire.dropped == ["one"]
