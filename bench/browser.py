@@ -1,5 +1,5 @@
-"""From a published MQTT message (QoS 1) to the painted pixel: real broker, ingest, database, server and Chromium, and
-the whole city on the page.
+"""From a published MQTT message (QoS 1) to the painted pixel: real broker, ingest, database, server and Chromium, the
+whole city on the wall, and fifty other viewers connected. `SOAK_MINUTES=30` watches the open wall for leaks.
 """
 
 import contextlib
@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -14,18 +15,21 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 from playwright.sync_api import Page, sync_playwright
 
 from bench import town
 from bench.figure import Figure
+from bench.people import cookie, signed_in
 from bench.pipes import Pipes
 from bench.servers import free_port, running, wait_for_port
 from sensors.city import registry
 
 ROOT = Path(__file__).parent.parent
 UNITS = 11266
+VIEWERS = 50
 SECONDS = 12
 SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "0"))  # how long the wall is watched for leaks; 0: not at all
 SOAK_RATE = 300
@@ -61,16 +65,22 @@ def run() -> list[Figure]:
             with _web(pipes.database) as url, sync_playwright() as playwright:
                 program = shutil.which("chromium") or shutil.which("google-chrome")
                 browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-                page = browser.new_page(viewport={"width": 1920, "height": 1080})
-                figures = [*_first_paint(page, url), *_rates(page, url, pipes.mqtt_port, city)]
-                return figures + (_soak_at_rate(page, url, pipes.mqtt_port, city, SOAK_MINUTES) if SOAK_MINUTES else [])
+                context = browser.new_context(viewport={"width": 1920, "height": 1080})
+                context.add_cookies([cookie(signed_in(pipes.database), url)])
+                page = context.new_page()
+                figures = _first_paint(page, url)
+                with _viewers(urlsplit(url).port):
+                    figures += _rates(page, url, pipes.mqtt_port, city)
+                    if SOAK_MINUTES:
+                        figures += _soak_at_rate(page, url, pipes.mqtt_port, city, SOAK_MINUTES)
+                return figures
 
 
 def _first_paint(page: Page, url: str) -> list[Figure]:
     """Twice: cold, and with the browser's cache, as a wall comes back after a restart."""
     found = []
     for name in ("cold", "again"):
-        page.goto(url)
+        page.goto(f"{url}/wall?scene=overview")
         page.wait_for_function("() => window.sunshine?.map.isReady && window.sunshine.city.state.units.size")
         seconds = page.evaluate("() => performance.now() / 1000")
         note = "navigation to all units on the map"
@@ -82,7 +92,7 @@ def _first_paint(page: Page, url: str) -> list[Figure]:
 
 def _rates(page: Page, url: str, mqtt_port: int, city: registry.City) -> list[Figure]:
     device = next(device for device in city.sensors if device.kind == "fridge_temp_humidity")
-    page.goto(f"{url}/?unit={device.unit_id}")
+    page.goto(f"{url}/wall?unit={device.unit_id}")
     page.wait_for_selector(f'.tile[data-device="{device.id}"]')
     page.wait_for_timeout(3000)
     page.evaluate(WATCH_TILE, device.id)
@@ -118,8 +128,10 @@ def _soak_at_rate(page: Page, url: str, mqtt_port: int, city: registry.City, min
     device = next(device for device in city.sensors if device.kind == "fridge_temp_humidity")
     sender = threading.Thread(target=_send, args=(mqtt_port, city, device, SOAK_RATE, {}, minutes * 60 + 30))
     sender.start()
-    figures = soak(page, url, minutes)
+    figures = soak(page, f"{url}/wall", minutes)  # with its scenes rotating
     sender.join()
+    page.goto(f"{url}/wall?unit={device.unit_id}")
+    page.wait_for_selector(f'.tile[data-device="{device.id}"]')
     return figures
 
 
@@ -181,6 +193,15 @@ def _send(
 
 def _topic(device: registry.Device) -> str:
     return f"sunshine/v1/{device.unit_id}/{device.id}/telemetry"
+
+
+@contextlib.contextmanager
+def _viewers(port: int | None) -> Iterator[None]:
+    """Fifty others who watch the city; they end when their standard input does."""
+    command = [sys.executable, "-m", "bench.push_clients", str(port), str(VIEWERS)]
+    with running(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as clients:
+        assert clients.stdout and clients.stdout.readline().strip() == "ready"
+        yield
 
 
 @contextlib.contextmanager
