@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from records.accounts.audit import record
 from records.accounts.model import Viewer
-from records.accounts.store import Accounts
+from records.accounts.store import Accounts, digest
 from streaming.database import open_pool, open_viewers, seeing
 from streaming.questions import JSON, Question, answer
 from streaming.settings import Settings
@@ -38,7 +38,12 @@ OPEN = (
     "/favicon.ico",
     "/socket.io/",
 )
+# What is left to whoever must change the password first, and where that is done.
+PASSWORD = "/account/password"
+BEFORE_PASSWORD = (PASSWORD, "/_pages/password/", "/data/people/password", "/session")
 USED_EVERY = timedelta(seconds=60)  # how often a use is written down
+HELD = timedelta(seconds=2)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 VIEWED_EVERY = timedelta(minutes=10)  # who looks at the same thing again meanwhile sees it once
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -57,7 +62,8 @@ class Visits:
     def __init__(self, server: Flask, settings: Settings):
         self._settings = settings
         self.service = open_pool(settings.database, size=4, name="web")
-        self._viewers = open_viewers(settings.database, size=6, name="web-viewer", timezone=settings.city_timezone)
+        self.viewers = open_viewers(settings.database, size=6, name="web-viewer", timezone=settings.city_timezone)
+        self._known: dict[bytes, tuple[datetime, Viewer]] = {}
         self._used: dict[str, datetime] = {}
         self._viewed: dict[tuple[str, str, str], datetime] = {}
         server.before_request(self._admit)
@@ -81,12 +87,16 @@ class Visits:
     def ask(self, question: Question, kind: str = JSON) -> Response:
         """What the question finds of what this person may see; 404 where it finds nothing."""
         grid = self.viewer().grid
-        return answer(self._viewers, question, kind, lambda pool: seeing(pool, grid))
+        return answer(self.viewers, question, kind, lambda pool: seeing(pool, grid))
+
+    def ask_service(self, question: Question) -> Response:
+        """As `ask`, of tables that no grid reaches (accounts, the audit log). `require` a permission first."""
+        return answer(self.service, question)
 
     @contextmanager
     def seen(self, grid: Any = None):
         """A connection that sees what the person sees."""
-        with seeing(self._viewers, grid or self.viewer().grid) as connection:
+        with seeing(self.viewers, grid or self.viewer().grid) as connection:
             yield connection
 
     def act(self, permission: str | None, action: Callable[[Connection, Viewer, dict[str, Any]], Any]) -> Response:
@@ -127,12 +137,10 @@ class Visits:
         """The person saw something restricted: a row, unless this session saw the same within ten minutes."""
         now = datetime.now(UTC)
         seen = (self.viewer().session, subject, subject_id)
-        if now - self._viewed.get(seen, datetime.min.replace(tzinfo=UTC)) < VIEWED_EVERY:
+        if now - self._viewed.get(seen, LONG_AGO) < VIEWED_EVERY:
             return
         self.audit("viewed", subject, subject_id, **detail)
-        if len(self._viewed) > 10_000:
-            self._viewed.clear()
-        self._viewed[seen] = now
+        _keep(self._viewed, seen, now)
 
     # --- the door
 
@@ -141,36 +149,59 @@ class Visits:
         secret = request.cookies.get(COOKIE, "")
         if secret:
             try:
-                g.viewer = self.lookup(secret)
+                # A page that asks by itself is not used by anybody: pages say when they are (POST /session).
+                g.viewer = self.lookup(secret, using=_asks_for_page() or request.method in CHANGING)
             except (PoolTimeout, OperationalError):
                 return _json({"error": "the database does not answer"}, 503)
         if request.method in CHANGING:
             self._same_site()
-        if any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in OPEN):
+        if _among(OPEN):
             return None
         if request.path.startswith("/_pages/") and "/_dash-component-suites/" in request.path:
             return None
         if g.viewer is None:
-            if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-                return redirect(f"{SIGN_IN}?next={quote(request.full_path.rstrip('?'), safe='')}")
-            return _json({"error": "sign in first"}, 401)
+            return self._elsewhere(SIGN_IN) or _json({"error": "sign in first"}, 401)
+        if g.viewer.must_change and not _among(BEFORE_PASSWORD):
+            return self._elsewhere(PASSWORD) or _json({"error": "change your password first"}, 403)
         if request.method in CHANGING and not hmac.compare_digest(
             request.headers.get("X-CSRF-Token", ""), g.viewer.csrf
         ):
             return _json({"error": "the page is from another session: load it again"}, 403)
         return None
 
+    def _elsewhere(self, path: str) -> Response | None:
+        """A page that is asked for comes after that one; a question of a page's script just fails."""
+        if not _asks_for_page():
+            return None
+        return redirect(f"{path}?next={quote(request.full_path.rstrip('?'), safe='')}")
+
     def lookup(self, secret: str, using: bool = True) -> Viewer | None:
-        """The session's person. `using`: somebody did something, so the session's hour begins anew."""
+        """The session's person. `using`: somebody did something, so the session's hour begins anew.
+
+        What was found is held for two seconds: a page asks a dozen questions at once. Deeds of this process that
+        change what a person may see or do call `forget`.
+        """
         now = datetime.now(UTC)
-        with self.service.connection() as connection:
-            viewer = Accounts(connection).viewer(secret, now)
-            if viewer is None or not using:
-                return viewer
-            if now - self._used.get(viewer.session, datetime.min.replace(tzinfo=UTC)) > USED_EVERY:
-                self._used[viewer.session] = now
-                Accounts(connection).used(secret, viewer, now)
+        viewer = self._held(secret, now)
+        due = using and viewer and now - self._used.get(viewer.session, LONG_AGO) > USED_EVERY
+        if viewer is None or due:
+            with self.service.connection() as connection:
+                viewer = Accounts(connection).viewer(secret, now)
+                if viewer is None or viewer.kind != "browser":
+                    return None
+                if using and now - self._used.get(viewer.session, LONG_AGO) > USED_EVERY:
+                    viewer = Accounts(connection).used(secret, viewer, now)
+                    _keep(self._used, viewer.session, now)
+            _keep(self._known, digest(secret), (now, viewer))
         return viewer
+
+    def forget(self) -> None:
+        """Everybody is looked up anew at their next request."""
+        self._known.clear()
+
+    def _held(self, secret: str, now: datetime) -> Viewer | None:
+        at, viewer = self._known.get(digest(secret), (LONG_AGO, None))
+        return viewer if now - at < HELD else None
 
     def _same_site(self) -> None:
         """A page of another site may not have anything done here in a person's name."""
@@ -179,6 +210,22 @@ class Visits:
             raise Refused(403, "a page of another site may not change anything here")
         if origin is not None and urlsplit(origin).netloc != request.host:
             raise Refused(403, "a page of another site may not change anything here")
+
+
+def _among(paths: tuple[str, ...]) -> bool:
+    """Is the path one of these? One that ends in a slash means all below it."""
+    return any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in paths)
+
+
+def _asks_for_page() -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _keep(kept: dict[Any, Any], key: Any, value: Any) -> None:
+    """At most so many; when there are more, all are looked up anew."""
+    if len(kept) > 10_000:
+        kept.clear()
+    kept[key] = value
 
 
 def _json(body: Any, status: int) -> Response:
@@ -199,4 +246,14 @@ def told(viewer: Viewer | None) -> dict[str, Any]:
         "types": list(viewer.grid.types),
         "units": list(viewer.grid.units),
         "csrf": viewer.csrf,
+        **ends(viewer),
+    }
+
+
+def ends(viewer: Viewer) -> dict[str, Any]:
+    """When the session ends: if nobody uses it, and in any case. And what time it is here."""
+    return {
+        "idle_at": viewer.idle_at and viewer.idle_at.isoformat(),
+        "expires_at": viewer.expires_at and viewer.expires_at.isoformat(),
+        "now": datetime.now(UTC).isoformat(),
     }

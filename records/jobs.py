@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from psycopg import Connection
 
 from records import trend
+from records.accounts import guesses, sessions
 from streaming.database import wait_for_database
 from streaming.health import Health, database_answers
 from streaming.settings import Settings
@@ -57,9 +58,23 @@ SCHEDULE = (
     Job("forget_quarantine", HOUR, lambda connection, now: Retention(connection, now).forget_quarantine()),
     Job("forget_posted_ids", HOUR, lambda connection, now: Retention(connection, now).forget_posted_ids()),
     Job("forget_receipts", HOUR, lambda connection, now: Retention(connection, now).forget_receipts()),
+    Job("forget_sessions", HOUR, sessions.forget),
+    Job("forget_guesses", HOUR, guesses.forget),
     Job("thin_checkpoints", HOUR, lambda connection, now: Retention(connection, now).thin_checkpoints()),
     Job("thin_indexes", HOUR, lambda connection, now: Retention(connection, now).thin_indexes()),
 )
+
+
+def _of_people(audit_months: int | None) -> tuple[Job, ...]:
+    """The audit log is kept for ever unless a setting says how long; registration is kept in any case."""
+    if audit_months is None:
+        return ()
+
+    def forget_audit(connection: Connection, now: datetime) -> object:
+        before = "SELECT audit_forget(%s - make_interval(months => %s))"
+        return connection.execute(before, (now, audit_months)).fetchone()
+
+    return (Job("forget_audit", HOUR, forget_audit),)
 
 
 class Clock:
@@ -109,7 +124,7 @@ def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     server = Health(database=database_answers(settings.database)).serve(settings.bind, settings.jobs_port)
-    clock = Clock(settings.database)
+    clock = Clock(settings.database, (*SCHEDULE, *_of_people(settings.audit_months)))
     try:
         wait_for_database(settings.database, 60)
         _use_zone(settings)

@@ -55,6 +55,13 @@ class Settings(BaseSettings):
     lang_default: Literal["zh", "en"] = "zh"
     api_token: str | None = None
     local_programs: Literal["trusted", "refused"] = "trusted"
+    proxies: int = Field(0, ge=0, le=5)  # reverse proxies in front of `web`, whose X-Forwarded headers are believed
+    audit_months: int | None = Field(None, ge=12)  # unset: the audit log is kept for ever
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "OpenID Connect"
+    oidc_roles_claim: str | None = None
     ingest_name: str = Field("ingest", pattern=r"^[A-Za-z0-9_-]{1,40}$")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     async_mode: Literal["gevent", "threading"] = "gevent"
@@ -122,6 +129,22 @@ class Settings(BaseSettings):
         if not folder.is_dir() or not os.access(folder, os.W_OK) or str(folder).startswith(("/proc", "/sys")):
             raise ValueError(f"{folder} cannot be written to; allowed: a folder, or a place where one can be made")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if not parts.hostname or not (parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1")):
+            raise ValueError("allowed: the provider's address, beginning with https://")
+        return value
+
+    @model_validator(mode="after")
+    def _known_to_the_provider(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID: what the provider calls this house")
+        return self
 
     @model_validator(mode="after")
     def _ports_differ(self) -> "Settings":

@@ -34,6 +34,13 @@ ACCOUNTS = (
 NAMES = {key: (zh, en) for key, zh, en, _ in ROLES}
 
 
+def told(account: DemoAccount) -> dict[str, object]:
+    """As the sign-in page shows it."""
+    zh, en = NAMES[account.role]
+    grid = {"areas": list(account.areas), "units": list(account.units)}
+    return {"id": account.id, "name": account.name, "role": {"zh": zh, "en": en}, **grid}
+
+
 def ensure(connection: Connection, now: datetime) -> None:
     """The accounts that are not there yet; areas and units are those of the demo city."""
     accounts = Accounts(connection)

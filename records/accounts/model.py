@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "audit": ("查看审计日志", "Read the audit log"),
 }
 
+SPECIAL = frozenset({"accounts", "roles", "audit"})  # given with a reason, and written down
+
 # Key, names and permissions of the roles every house begins with (SUP-01; administration and audit are kept apart).
 ROLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("shift_leader", "值班长", "Shift leader", ("people", "alarms", "silence", "export", "rules", "registry")),
@@ -33,10 +35,12 @@ ROLES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 # ../shared numbers, section 11 (5.14 of the plan): the rule for servers.
 SHORTEST = 10
 VALID = timedelta(days=90)
+REMEMBERED = 5  # passwords that cannot be used again
 FAILURES = 5  # more than these in a row lock the account
 LOCK = timedelta(minutes=30)
 IDLE = timedelta(minutes=60)  # a session nobody used ends
 LONGEST = timedelta(hours=12)  # and a shift is over some time
+TOKEN_LONGEST = timedelta(days=365)
 WALL_STAYS = timedelta(days=30)  # a screen nobody touches; each use begins it anew
 
 CLASSES = (
@@ -70,6 +74,8 @@ class Viewer:
     csrf: str = ""
     must_change: bool = False
     expires_at: datetime | None = None
+    idle_at: datetime | None = None  # when it ends unless it is used; None: it does not
+    kind: str = "browser"
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

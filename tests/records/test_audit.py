@@ -1,6 +1,5 @@
 """The audit log: only added to, and whoever changes a row behind its back is found out."""
 
-from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
