@@ -1,283 +1,334 @@
-// The city's map: areas, their names, all units, pulses of the most serious alarms, tip and selection.
+// The city's map: areas with their figures, every unit, layers, one call-out. One for each page; docs/map.md tells how to use it.
+//
+//   const map = new CityMap({ onUnit, onArea, layers: ["units", "alarms"], address: true })
+//   map.into(node)         move the map there; without it the map stays where the page put it
+//   map.frame(changed, state)   new facts of a live scope
+//   map.narrow(area)       zoom to the area, dim what lies outside, name what lies below it; null: the whole city
+//   map.choose(unit)       fly to the unit, ring and call-out; null: nothing chosen
+//   map.show(layer, on), map.layers(), map.home(moved), map.translate(), map.renamed(), map.destroy()
 
-import { CoreMap } from "./core-map.js";
-import { nameOf } from "./names.js";
+import { AreaLabels, nameOf } from "./map/areas.js";
+import { Base } from "./map/base.js";
+import { Callout } from "./map/callout.js";
+import { Control } from "./map/control.js";
+import { CoreMap } from "./map/core.js";
+import { CODES, decodeUnits, placed, Tree } from "./map/data.js";
+import { Figures } from "./map/figures.js";
+import { Heat } from "./map/heat.js";
+import { Layers } from "./map/layers.js";
+import { FROM_ZOOM, UnitNames } from "./map/names.js";
+import { Pointer } from "./map/pointer.js";
+import { Pulses } from "./map/pulses.js";
+import { Shown } from "./map/state.js";
+import { AreaTable } from "./map/table.js";
+import { makeUnitLayer } from "./map/units.js";
 import { fetchUntilThere } from "./page.js";
-import { Pulses } from "./pulses.js";
-import { roadsBetween } from "./roads.js";
-import { decodeUnits, makeUnitLayer } from "./unit-layer.js";
-import { FROM_ZOOM, UnitNames } from "./unit-names.js";
-import { clock, make, number, put, rem, say, spoken, token } from "./words.js";
+import { clock, put, rem, say } from "./words.js";
+
+export { shapeOf } from "./map/shapes.js";
+
+const PANES = { areas: 250, units: 420, "area-names": 440, mobile: 430 };
+const BANNERS_BELOW = 10.5; // zooms between which banners, and from which streets, carry their figures
+const STREETS_FROM = 11;
+const panel = () => document.getElementById("map-panel");
 
 export class CityMap {
-  constructor(onChoose) {
-    this._onChoose = onChoose;
-    this._labels = new Map();
-    this._chosen = null;
+  constructor({ onUnit = () => {}, onArea = null, layers, address = true, core = true } = {}) {
+    Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosen: null, _area: null });
+    this._shown = new Shown(layers, address);
     this._colours = new Map();
     // Asked for at once, while the map itself is still being made.
     const failed = () => this._message("map.failed");
     this._areasAsked = fetchUntilThere("/city/areas.json", "json", failed);
     this._unitsAsked = fetchUntilThere("/city/units.bin", "arrayBuffer", failed);
-    this.ready = new Promise((resolve) => {
-      const begin = () => resolve(this._begin(window.sunshineMap));
-      if (window.sunshineMap && window.sunshineMap._loaded) begin();
-      else {
-        const wait = setInterval(() => {
-          if (!window.sunshineMap || !window.sunshineMap._loaded) return;
-          clearInterval(wait);
-          begin();
-        }, 30);
-      }
-    });
+    this.ready = made().then((map) => this._begin(map));
   }
 
   async _begin(map) {
     const L = window.L;
     this.map = map;
-    map.createPane("areas").style.zIndex = 250;
-    map.createPane("units").style.zIndex = 420;
-    map.createPane("area-names").style.zIndex = 440;
-    map.getPane("area-names").style.pointerEvents = "none";
-    map.getPane("units").style.pointerEvents = "none";
+    for (const [pane, order] of Object.entries(PANES)) {
+      if (!map.getPane(pane)) map.createPane(pane);
+      map.getPane(pane).style.zIndex = order;
+      map.getPane(pane).style.pointerEvents = "none";
+    }
     this.units = new (makeUnitLayer(L))();
     this.units.addTo(map);
-    this._pulses = new Pulses(map, this.units);
-    this._unitNames = new UnitNames(map, this.units, () => this._streetBoxes());
     L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 9 * rem() }).addTo(map);
-    map.on("mousemove", (event) => this._hover(event.containerPoint));
-    map.on("mouseout movestart", () => this._tip(null));
-    map.on("click", (event) => {
-      const id = this.units.at(event.containerPoint);
-      if (id) this._onChoose(id);
+    [this._areas, this._data] = [await this._areasAsked, decodeUnits(await this._unitsAsked)];
+    this._tree = new Tree(this._areas);
+    this._base = new Base(map, this._areas);
+    this._callout = new Callout(map, document.getElementById("map-tip"));
+    const onPoint = (area, node) => this._pointArea(area, node);
+    this.labels = new AreaLabels(map, this._tree, { onArea: this._onArea, onPoint, obstacles: () => this._obstacles() });
+    this._unitNames = new UnitNames(map, this.units, () => this.labels.boxes());
+    this._pulses = new Pulses(map, this.units);
+    this._heat = new Heat(map, this.units);
+    const { units, _base: base, labels, _heat: heat, _tree: tree } = this;
+    const hiddenCodes = () => CODES.filter((code) => !this._shown.codes.has(code));
+    const parts = { map, units, base, labels, heat, tree, onUnit: (id) => this._onUnit(id), hiddenCodes };
+    this._layers = new Layers(parts, () => this._control.draw());
+    this._control = new Control(document.getElementById("map-layers"), this._shown, {
+      of: (layer) => this._layers.of(layer, this._last), codes: () => this._figures?.of(this._area || this._root())?.codes,
+      change: (kind, name, on) => this._change(kind, name, on),
     });
-    map.on("zoomend", () => this._afterZoom());
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-    document.getElementById("map-home").addEventListener("click", () => this.home(true));
-    await Promise.all([this._loadAreas(), this.loadUnits()]);
-    this._core = new CoreMap(map, (other) => this._base(other), this._areas, this._onChoose);
-    this.home(false);
-    if (this.units.count()) this._core.setUnits(this._data);
-    this._afterZoom();
+    this._table = new AreaTable(document.getElementById("map-table"));
+    this._pointer = new Pointer(map, { choose: (id) => this._onUnit(id), point: (id, at) => this._pointUnit(id, at), units: this.units });
+    this._take();
+    this._core = this._wantsCore ? new CoreMap(map, (other) => new Base(other, this._areas), this._areas, (id) => this._onUnit(id)) : null;
+    this._core?.setUnits(this._data);
+    this._listen();
     this.isReady = true;
+    for (const layer of this._shown.layers) this._layers.show(layer, true);
+    this._layers.show("units", this._shown.layers.has("units"));
+    this.narrow(this._area, false);
     if (this._last) this.frame({ whole: true }, this._last); // what came while the map was made
+    if (this._chosen) this.choose(this._chosen);
   }
 
-  async _loadAreas() {
-    const areas = await this._areasAsked;
-    this._areas = areas;
-    this._shapes = areas.filter((area) => area.boundary);
-    this._base(this.map);
-    for (const area of areas)
-      if (area.latitude !== null && ["banner", "street"].includes(area.kind)) this._label(area);
+  _listen() {
+    this._watcher = new ResizeObserver(() => this._resized());
+    this._watcher.observe(this.map.getContainer());
+    this.map.on("zoomend", () => this._afterZoom());
+    this.map.on("moveend", () => requestAnimationFrame(() => this.labels.arrange()));
+    this._onTheme = () => this.repaint();
+    window.addEventListener("sunshine-theme", this._onTheme);
+    document.getElementById("map-home").addEventListener("click", () => (this._area && this._onArea ? this._onArea(null) : this.home(true)));
   }
 
-  /** Land, districts and the net between towns. */
-  _base(map) {
-    const L = window.L;
-    const canvas = L.canvas({ pane: "areas", padding: 0.3 });
-    const style = (area) =>
-      area.kind === "city"
-        ? { color: token("--map-boundary"), weight: 2, fillColor: token("--map-land"), fillOpacity: 1 }
-        : { color: token("--map-district"), weight: 1, opacity: 0.55, dashArray: "5 4", fillColor: token("--map-land"),
-            fillOpacity: 1 };
-    for (const kind of ["city", "banner"])
-      for (const area of this._shapes.filter((shape) => shape.kind === kind))
-        L.geoJSON(area.boundary, { renderer: canvas, interactive: false, style: style(area) }).addTo(map);
-    const road = { color: token("--map-road"), weight: 1, interactive: false, renderer: canvas };
-    L.polyline(roadsBetween(this._areas), road).addTo(map);
-  }
+  // --- units and areas as the registry has them
 
-  _label(area) {
-    const node = make("div", `area-name is-${area.kind}`);
-    node.append(make("b"), make("span"));
-    const icon = window.L.divIcon({ html: node, className: "", iconSize: [0, 0] });
-    const spot = window.L.latLng(labelSpot(area));
-    const marker = window.L.marker(spot, { icon, interactive: false, keyboard: false, pane: "area-names" }).addTo(this.map);
-    this._labels.set(area.id, { area, node, spot, marker });
-    this._name(area.id);
-  }
-
-  _name(id) {
-    const { area, node } = this._labels.get(id);
-    put(node.firstChild, spoken() === "zh" ? area.name : area.name_en || area.name);
-  }
-
-  /** Names that would lie on each other step apart, the northern ones up, the southern ones down. */
-  _spreadNames() {
-    const core = this._core?.window();
-    const boxes = [...this._labels.values()].filter((label) => label.area.kind === "banner").map((label) => {
-      let { x, y } = this.map.latLngToLayerPoint(label.spot);
-      const [w, h] = [label.node.offsetWidth / 2 + 4, label.node.offsetHeight / 2 + 1];
-      // Names of what is enlarged stand beside it, or they would cover it.
-      if (core?.contains([label.area.latitude, label.area.longitude])) {
-        const seat = this.map.latLngToLayerPoint([label.area.latitude, label.area.longitude]);
-        [x, y] = [this.map.latLngToLayerPoint(core.getNorthWest()).x - w, seat.y];
-      }
-      return { label, x, y, w, h };
-    }).sort((a, b) => a.y - b.y);
-    for (let round = 0; round < 30; round++) {
-      let moved = false;
-      for (let i = 0; i < boxes.length; i++)
-        for (let j = i + 1; j < boxes.length; j++) {
-          const [a, b] = [boxes[i], boxes[j]];
-          const overlap = a.h + b.h - (b.y - a.y);
-          if (overlap <= 0 || Math.abs(a.x - b.x) >= a.w + b.w) continue;
-          a.y -= overlap / 2;
-          b.y += overlap / 2;
-          moved = true;
-        }
-      if (!moved) break;
-    }
-    for (const { label, x, y } of boxes) label.marker.setLatLng(this.map.layerPointToLatLng([x, y]));
-  }
-
-  async loadUnits() {
-    const asked = this._unitsAsked || fetchUntilThere("/city/units.bin", "arrayBuffer", () => this._message("map.failed"));
-    this._unitsAsked = null; // the next time units are asked for anew
-    const data = (this._data = decodeUnits(await asked));
-    this.units.setUnits(data);
+  _take() {
+    this.units.setUnits(this._data);
     this.units.recolour(this._colours);
-    this._core?.setUnits(data);
-    this._message(data.n ? "" : "map.empty");
-    document.getElementById("map-panel").dataset.units = data.n;
+    this._figures = new Figures(this._tree, this._data);
+    if (this._last) this._figures.frame({ whole: true }, this._last);
+    this._core?.setUnits(this._data);
+    this._message(this._data.n ? "" : "map.empty");
+    const nowhere = this._data.ids.filter((_, row) => !placed(this._data, row)).length;
+    const note = document.getElementById("map-nowhere");
+    note.hidden = !nowhere;
+    put(note, say("map.nowhere", { n: nowhere }));
+    this._nowhere = nowhere;
+    panel().dataset.units = this._data.n;
   }
 
-  home(moved) {
-    const bounds = window.L.latLngBounds([]);
-    for (const shape of this._shapes || []) bounds.extend(window.L.geoJSON(shape.boundary).getBounds());
-    if (!bounds.isValid()) bounds.extend(this.units.bounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: moved, padding: [6, 6] });
+  /** Units that were registered after this page was opened, or boundaries that changed. */
+  async reload() {
+    const failed = () => this._message("map.failed");
+    this._data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer", failed));
+    this._take();
   }
 
-  /** New facts from a frame: colours of units, figures of areas, when this was. */
+  // --- live
+
+  /** New facts of a scope: colours of units, figures of areas, alarms, when this was. */
   frame(changed, state) {
     this._last = state;
     if (!this.isReady) return;
-    const ids = changed.whole ? state.units.keys() : changed.units;
-    let unknown = false;
     const fresh = [];
-    for (const id of ids) {
+    let unknown = false;
+    for (const id of changed.whole ? state.units.keys() : changed.units || []) {
       const colour = state.units.get(id)?.colour || "none";
       this._colours.set(id, colour);
       fresh.push([id, colour]);
       unknown ||= !this.units.knows(id);
     }
     this.units.recolour(fresh);
-    this._core.units.recolour(fresh);
-    if (unknown) this._reload();
-    if (changed.kpi || changed.whole) this._areaFigures(state.kpi);
-    if (changed.alarms || changed.whole) this._pulses.show(state.alarms), this._core.pulses.show(state.alarms);
+    this._core?.units.recolour(fresh);
+    if (unknown) {
+      clearTimeout(this._reloading);
+      this._reloading = setTimeout(() => this.reload(), 1000);
+    }
+    this._heat.frame(changed, state);
+    if (changed.whole || changed.alarms) this._pulse();
+    if (changed.whole || changed.alarms || fresh.length) {
+      this._figures.frame(changed, state);
+      this._count();
+    }
     if (state.at) put(document.getElementById("map-time"), say("map.updated", { time: clock(Date.parse(state.at)) }));
   }
 
-  _reload() {
-    // Units that were registered after this page was opened.
-    clearTimeout(this._reloading);
-    this._reloading = setTimeout(() => this.loadUnits(), 1000);
+  _pulse() {
+    const alarms = this._shown.layers.has("alarms") && this._last ? this._last.alarms : new Map();
+    this._pulses.show(alarms);
+    this._core?.pulses.show(alarms);
   }
 
-  _areaFigures(kpi) {
-    let grown = false;
-    for (const area of (kpi && kpi.areas) || []) {
-      const label = this._labels.get(area.id);
-      if (!label) continue;
-      grown ||= label.node.lastChild.textContent === "";
-      put(label.node.lastChild, number(area.index, 1));
+  /** Figures are written at most twice a second, however fast units change. */
+  _count() {
+    this._counting ||= setTimeout(() => {
+      this._counting = null;
+      this.labels.figures((area) => this._figures.of(area));
+      this._table.draw(this._below(), (area) => this._figures.of(area));
+      this._control.paint();
+    }, 500);
+  }
+
+  // --- where one looks
+
+  _root() {
+    return this._areas.find((area) => area.kind === "city")?.id;
+  }
+
+  /** The areas right below the one that is looked at. */
+  _below() {
+    const top = this._area || this._root();
+    const below = this._areas.filter((area) => area.parent_id === top);
+    return below.length ? below : this._areas.filter((area) => area.id === top || (!top && area.kind === "banner"));
+  }
+
+  narrow(area, moved = true) {
+    this._area = this._tree && area && !this._tree.get(area) ? null : area || null;
+    if (!this.isReady) return;
+    this._inside = this._tree.inside(this._area, this._data);
+    this.units.setInside(this._inside);
+    this._base.outline("chosen", this._area ? [this._area] : []);
+    this.home(moved);
+    this._want();
+    this._count();
+    put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
+  }
+
+  home(moved) {
+    const L = window.L;
+    if (!this.map.getSize().x) return;
+    const areas = this._area ? [this._tree.get(this._area)] : this._areas;
+    const bounds = L.latLngBounds([]);
+    for (const { boundary } of areas) if (boundary) bounds.extend(L.geoJSON(boundary).getBounds());
+    if (!bounds.isValid()) bounds.extend(this.units.bounds(this._inside));
+    if (!bounds.isValid() && this._area) {
+      const { latitude, longitude } = this._tree.get(this._area);
+      if (latitude !== null) bounds.extend(L.latLng(latitude, longitude).toBounds(3000));
     }
-    if (grown) this._spreadNames();
+    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: moved && !still(), padding: [6, 6], maxZoom: FROM_ZOOM });
+    this._afterZoom();
   }
-
-  // --- choosing
 
   choose(id) {
     this._chosen = id;
     this._ring?.remove();
     this._ring = null;
+    if (!this.isReady) return;
     this._unitNames.draw(id);
-    const at = id && this.units?.latLng(id);
-    if (!at) return;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const at = id && this.units.latLng(id);
+    if (!at) return this._callout.hide();
     const zoom = Math.max(this.map.getZoom(), this._zoomAround(at));
-    if (still) this.map.setView(at, zoom, { animate: false });
+    if (still()) this.map.setView(at, zoom, { animate: false });
     else this.map.flyTo(at, zoom, { duration: 0.6 });
-    this._drawRing();
-    this._clearChosen();
+    this._markChosen();
   }
 
   /** Near enough to tell the units apart, and where streets are small one step less: the neighbours are seen too. */
   _zoomAround(at) {
-    const near = this._streetLabels().map(({ spot }) => spot)
-      .sort((a, b) => this.map.distance(at, a) - this.map.distance(at, b)).slice(0, 3);
+    const near = this.labels.spots("street").sort((a, b) => this.map.distance(at, a) - this.map.distance(at, b)).slice(0, 3);
     const zoom = this.map.getBoundsZoom(window.L.latLngBounds([at, ...near]).pad(0.6));
     return Math.min(16, Math.max(FROM_ZOOM, zoom));
   }
 
-  _streetBoxes() {
-    const frame = this.map.getContainer().getBoundingClientRect();
-    return this._streetLabels().map(({ node }) => {
-      const box = node.getBoundingClientRect();
-      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
-    });
-  }
-
-  _streetLabels() {
-    return [...this._labels.values()].filter(({ area }) => area.kind === "street");
-  }
-
-  /** A street's name steps up or down from the marked unit and its name. */
-  _clearChosen() {
-    for (const { node } of this._streetLabels()) if (node.style.translate) node.style.translate = "";
-    const at = this._chosen && this.units.shownAt(this._chosen);
-    if (!at || this.map.getZoom() < FROM_ZOOM) return;
-    const k = rem();
-    const frame = this.map.getContainer().getBoundingClientRect();
-    const { x, y } = this.map.latLngToContainerPoint(at);
-    const [left, right, top, bottom] = [x - 1.5 * k, x + 18 * k, y - 1.5 * k, y + 1.5 * k];
-    for (const { node } of this._streetLabels()) {
-      const box = node.getBoundingClientRect();
-      const [high, low] = [box.top - frame.top, box.bottom - frame.top];
-      if (box.left - frame.left > right || box.right - frame.left < left || low < top || high > bottom) continue;
-      node.style.translate = `0 ${low - top < bottom - high ? top - low : bottom - high}px`;
-    }
-  }
-
-  _drawRing() {
+  _markChosen() {
     this._ring?.remove();
     const at = this._chosen && this.units.shownAt(this._chosen);
     if (!at) return;
     const icon = window.L.divIcon({ className: "chosen", iconSize: [0, 0] });
     this._ring = window.L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.map);
+    this._pointUnit(null);
+  }
+
+  // --- labels, call-out
+
+  _want() {
+    const zoom = this.map.getZoom();
+    const near = zoom >= STREETS_FROM;
+    const top = this._area;
+    const below = top && this._areas.some((area) => area.parent_id === top);
+    this.labels.want((area) => {
+      if (top && below) return area.parent_id === top || (near && this._tree.chain(area.id).includes(top) && area.id !== top);
+      if (top) return near && area.kind === "street" && area.parent_id === this._tree.get(top).parent_id;
+      return area.kind === "banner" ? !near : near && area.kind === "street";
+    });
+  }
+
+  _obstacles() {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    const nodes = ["map-title", "map-home", "map-layers", "core", "map-nowhere"].map((id) => document.getElementById(id));
+    const boxes = nodes.filter((node) => node && !node.hidden && node.offsetWidth).map((node) => {
+      const box = node.getBoundingClientRect();
+      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+    });
+    const at = this._chosen && this.isReady && this.units.shownAt(this._chosen);
+    if (at && this.map.getZoom() >= FROM_ZOOM) {
+      const [{ x, y }, k] = [this.map.latLngToContainerPoint(at), rem()];
+      boxes.push([x - 1.5 * k, y - 1.5 * k, x + 18 * k, y + 1.5 * k]);
+    }
+    return boxes;
+  }
+
+  _pointUnit(id, at) {
+    const unit = id || (this.map.getZoom() >= FROM_ZOOM ? null : this._chosen);
+    const spot = id ? at : unit && this.units.shownAt(unit) && this.map.latLngToContainerPoint(this.units.shownAt(unit));
+    if (!unit || !spot) return this._callout.hide();
+    const street = nameOf(this._tree.get(this._figures.streetOf(unit)));
+    this._callout.unit(unit, spot, this.units.colourOf(unit), this._last?.units.get(unit), street);
+  }
+
+  _pointArea(id, node) {
+    if (!id) return this._callout.hide();
+    const [frame, box] = [this.map.getContainer().getBoundingClientRect(), node.getBoundingClientRect()];
+    const point = { x: (box.left + box.right) / 2 - frame.left, y: box.top - frame.top };
+    this._callout.area(this._tree.get(id), this._figures.of(id), point);
   }
 
   _afterZoom() {
     const zoom = this.map.getZoom();
-    this._core?.show(zoom < 10.5);
-    this.map.getContainer().dataset.near = zoom >= FROM_ZOOM ? "unit" : zoom >= 12.5 ? "street" : zoom >= 10.5 ? "banner" : "city";
-    this._spreadNames();
-    requestAnimationFrame(() => {
-      if (this._chosen) this._drawRing(); // the dot stands elsewhere at another zoom
-      this._clearChosen();
-    });
+    this._core?.show(!this._area && zoom < BANNERS_BELOW && this.map.getSize().x > 50 * rem());
+    this.map.getContainer().dataset.near = zoom >= FROM_ZOOM ? "unit" : zoom >= STREETS_FROM ? "street" : "city";
+    this._want();
+    requestAnimationFrame(() => this._chosen && this._markChosen()); // the dot stands elsewhere at another zoom
   }
 
-  _hover(point) {
-    const id = this.units.at(point);
-    this.map.getContainer().style.cursor = id ? "pointer" : "";
-    this._tip(id, point);
+  _resized() {
+    const before = this.map.getSize();
+    this.map.invalidateSize({ animate: false });
+    const after = this.map.getSize();
+    if (!this._chosen && (before.x !== after.x || before.y !== after.y)) this.home(false);
   }
 
-  _tip(id, point) {
-    const tip = document.getElementById("map-tip");
-    tip.hidden = !id;
-    if (!id) return;
-    const colour = this.units.colourOf(id);
-    tip.replaceChildren(make("i", `shape ${shapeOf(colour)} ${colour}`), make("b", "", nameOf(id)),
-      make("span", "", say(`colour.${colour}`)));
-    const room = this.map.getSize();
-    tip.style.left = `${point.x}px`;
-    tip.style.top = `${point.y}px`;
-    tip.dataset.side = `${point.y < room.y * 0.2 ? "below" : "above"} ${point.x > room.x * 0.75 ? "left" : "right"}`;
+  // --- layers
+
+  /** Switch a layer on or off. */
+  show(layer, on) {
+    this._change("layers", layer, on);
+  }
+
+  layers() {
+    return [...this._shown.layers];
+  }
+
+  _change(kind, name, on) {
+    if (!this._shown.toggle(kind, name, on) || !this.isReady) return;
+    if (kind === "codes") this._layers.show("units", this._shown.layers.has("units"));
+    else this._layers.show(name, on);
+    if (name === "alarms") this._pulse();
+    const focused = document.activeElement?.name || document.activeElement?.querySelector?.("[data-code]")?.dataset.code;
+    this._control.draw();
+    document.querySelector(`#map-layers [name="${focused}"], #map-layers :has(> [data-code="${focused}"])`)?.focus();
+  }
+
+  // --- the page around it
+
+  /** Move the map into a part of the page; it takes its size. */
+  into(node) {
+    node.append(panel());
+    this._shown.write();
+    return this.ready.then(() => this._resized());
+  }
+
+  repaint() {
+    this._base.draw();
+    this._core?.repaint();
+    this.units._draw();
+    this._heat.draw();
   }
 
   _message(key) {
@@ -290,9 +341,14 @@ export class CityMap {
   }
 
   translate() {
-    this._labels.forEach((_, id) => this._name(id));
-    this._spreadNames();
+    if (!this.isReady) return;
+    this.labels.translate();
     this._core?.translate();
+    this._control.draw();
+    put(document.getElementById("map-nowhere"), say("map.nowhere", { n: this._nowhere }));
+    put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
+    this._count();
+    this.labels.arrange();
     this.renamed();
   }
 
@@ -300,16 +356,25 @@ export class CityMap {
   renamed() {
     this._unitNames?.draw();
   }
+
+  destroy() {
+    this._watcher?.disconnect();
+    window.removeEventListener("sunshine-theme", this._onTheme);
+    clearTimeout(this._counting);
+    clearTimeout(this._reloading);
+    [this._layers, this._base, this.labels, this.units].forEach((part) => part?.remove());
+    this.isReady = false;
+  }
 }
 
-export function shapeOf(code) {
-  return { green: "circle", blue: "square", yellow: "triangle", red: "octagon" }[code] || "ring";
+/** The map that Dash draws, as soon as it is there. */
+function made() {
+  return new Promise((resolve) => {
+    const look = () => (window.sunshineMap?._loaded ? resolve(window.sunshineMap) : setTimeout(look, 30));
+    look();
+  });
 }
 
-/** Above the middle of the area's shape, or at its seat when it has none. */
-function labelSpot(area) {
-  if (!area.boundary) return [area.latitude, area.longitude];
-  const bounds = window.L.geoJSON(area.boundary).getBounds();
-  const middle = bounds.getCenter();
-  return [middle.lat, middle.lng];
+function still() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -15,11 +15,11 @@ from command_center.reasons import move, reasons
 from scoring.rules import load
 from streaming.questions import Question
 
-COLOURS = ("none", "green", "blue", "yellow", "red")  # `assets/unit-layer.js` reads them by position
+COLOURS = ("none", "green", "blue", "yellow", "red")  # `assets/map/data.js` reads them by position
 NOWHERE = -18_000_000  # a latitude that says: this unit has no coordinates
 
 UNITS = """
-    SELECT unit.id, unit.latitude, unit.longitude, coalesce(unit_state.colour, 'none')
+    SELECT unit.id, unit.latitude, unit.longitude, coalesce(unit_state.colour, 'none'), unit.street_id
       FROM unit LEFT JOIN unit_state ON unit_state.unit_id = unit.id
      WHERE unit.status = 'active'
      ORDER BY unit.id
@@ -124,15 +124,19 @@ def _with_reasons(unit: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def units(connection: Connection) -> bytes:
-    """Every unit in a hundred kB: counts, coordinates, colours, ids (read by `assets/unit-layer.js`)."""
+    """Every unit in two hundred kB: counts, coordinates, colours, streets, ids (read by `assets/map/data.js`)."""
     rows = connection.execute(UNITS).fetchall()
+    streets = {street: number for number, street in enumerate(sorted({row[4] for row in rows}))}
     ids = "\n".join(row[0] for row in rows).encode()
-    places = [_place(latitude, longitude) for _, latitude, longitude, _ in rows]
+    names = "\n".join(streets).encode()
+    places = [_place(latitude, longitude) for _, latitude, longitude, *_ in rows]
     latitudes = array.array("i", (latitude for latitude, _ in places))
     longitudes = array.array("i", (longitude for _, longitude in places))
-    colours = bytes(COLOURS.index(colour) if colour in COLOURS else 0 for *_, colour in rows)
-    head = array.array("I", (len(rows), len(ids)))
-    return head.tobytes() + latitudes.tobytes() + longitudes.tobytes() + colours + ids
+    colours = bytes(COLOURS.index(row[3]) if row[3] in COLOURS else 0 for row in rows)
+    lies_in = array.array("H", (streets[row[4]] for row in rows))
+    head = array.array("I", (len(rows), len(ids), len(names)))
+    parts = (head, latitudes, longitudes, colours, lies_in)
+    return b"".join(bytes(part) for part in parts) + ids + names
 
 
 def _place(latitude: float | None, longitude: float | None) -> tuple[int, int]:

@@ -30,7 +30,7 @@ def add(house: House) -> None:
             title="page.document",
             body=wall(house.words, simulated=settings.sunshine_demo, center=MIDDLE, tile_url=settings.tile_url),
             module="wall.js",
-            styles=("tokens.css", "wall.css"),
+            styles=("tokens.css", "map.css", "wall.css"),
             facts=facts(settings),
         )
     )

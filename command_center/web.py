@@ -3,8 +3,9 @@
 import logging
 
 from flask import g
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from command_center import areas, city, desk, devices, drill, licences, people, units, wall
+from command_center import areas, city, desk, devices, drill, layers, licences, people, units, wall
 from command_center.door import SessionDoor
 from command_center.house import House
 from command_center.visits import Visits, told
@@ -15,7 +16,7 @@ from streaming.health import Health, database_answers
 from streaming.settings import Settings
 from twin.live import Live, attach
 
-ROOMS = (city, wall, drill, areas, units, licences, devices, desk, people)  # each adds its pages and its questions
+ROOMS = (city, layers, wall, drill, areas, units, licences, devices, desk, people)  # each adds its pages and its questions
 
 
 def run(settings: Settings) -> None:
@@ -40,4 +41,6 @@ def create(settings: Settings) -> tuple[Site, Live]:
     house = House(site, visits, live, settings, Words(settings.lang_default))
     for room in ROOMS:
         room.add(house)
+    if count := settings.proxies:
+        site.server.wsgi_app = ProxyFix(site.server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore
     return site, live

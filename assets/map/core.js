@@ -1,8 +1,8 @@
 // The densest part of the city once more, enlarged, in a corner of the map: towns are small on a prairie.
 
 import { Pulses } from "./pulses.js";
-import { makeUnitLayer } from "./unit-layer.js";
-import { make, named, rem, token } from "./words.js";
+import { makeUnitLayer } from "./units.js";
+import { make, named, rem, token } from "../words.js";
 
 const SHARE = 6; // the window is this part of the city's height
 const CELL = 0.05; // degrees; fine enough to find the densest place
@@ -24,7 +24,7 @@ export class CoreMap {
       this.map.createPane(pane).style.zIndex = order;
       this.map.getPane(pane).style.pointerEvents = "none";
     }
-    drawBase(this.map);
+    this._base = drawBase(this.map);
     this.units = new (makeUnitLayer(L))({ inset: true });
     this.units.addTo(this.map);
     this.pulses = new Pulses(this.map, this.units);
@@ -66,14 +66,16 @@ export class CoreMap {
     if (this._node.hidden) this._frame.remove();
   }
 
+  repaint() {
+    this._base.draw();
+    this.units._draw();
+    this.fit();
+  }
+
   _renderer() {
     return (this._canvas ||= window.L.canvas({ pane: "areas" }));
   }
 
-  /** Where the enlarged window lies on the large map, while it is shown. */
-  window() {
-    return this._node.hidden || !this._frame ? null : this._frame.getBounds();
-  }
 
   /** Only beside the whole city; nearer there is no need of it. */
   show(wanted) {

@@ -1,7 +1,7 @@
 // Names beside the dots at street zoom, where there is room: the chosen unit first, then the most serious.
 
-import { nameOf } from "./names.js";
-import { make, rem } from "./words.js";
+import { nameOf } from "../names.js";
+import { make, rem } from "../words.js";
 
 export const FROM_ZOOM = 15;
 const MOST = 80;
