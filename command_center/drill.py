@@ -19,7 +19,7 @@ def add(house: House) -> None:
             title="page.document",
             body=desk(house.words, html.Div(id="view"), simulated=settings.sunshine_demo),
             module="drill.js",
-            styles=("tokens.css", "desk.css", "drill.css"),
+            styles=("tokens.css", "desk.css", "drill.css", "unit.css", "device.css"),
             facts={**facts(settings), "themes": True},
         )
     )

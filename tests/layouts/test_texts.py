@@ -47,7 +47,7 @@ def test_the_scripts_ask_only_for_texts_that_exist():
 
 
 COMPOSED = """sign_in age alarm alarm_state because colour grade index indicator kpi level licence link quantity sensors span
-    thing"""
+    thing device"""
 
 
 def test_every_text_is_used():
