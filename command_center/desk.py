@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dash import html
+from dash_ag_grid import AgGrid
 from flask import Response, request
 from psycopg import Connection
 
@@ -31,7 +32,12 @@ def add(house: House) -> None:
             "alarms",
             paths=("/alarms", "/alarms/<path:id>", "/incidents/<path:id>"),
             title="desk.document",
-            body=desk(house.words, html.Div(id="alarm-desk"), simulated=settings.sunshine_demo),
+            body=desk(
+                house.words,
+                html.Div(id="alarm-desk"),
+                html.Div(_table(), id="closed-place", hidden=True),
+                simulated=settings.sunshine_demo,
+            ),
             module="alarm-desk.js",
             styles=("tokens.css", "desk.css", "alarm-desk.css"),
             facts={**facts(settings), "themes": True},
@@ -74,6 +80,18 @@ def add(house: House) -> None:
     )
     server.add_url_rule(
         "/data/incidents/<path:id>", "incident", lambda id: visits.ask(lambda connection: incident(connection, id))
+    )
+
+
+def _table() -> AgGrid:
+    """Filled by `assets/alarms/closed.js`, which knows the language and the sentences."""
+    return AgGrid(
+        id="closed-grid",
+        columnDefs=[],
+        rowData=[],
+        defaultColDef={"resizable": True, "sortable": True},
+        dashGridOptions={"rowHeight": 36, "animateRows": False, "suppressCellFocus": False},
+        getRowId="params.data.id",
     )
 
 

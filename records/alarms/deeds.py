@@ -46,7 +46,7 @@ class Deed:
 
 
 class NotSo(ValueError):
-    """The deed as a whole makes no sense: a silence without end, say. The message is a code that pages have words for."""
+    """The deed makes no sense (a silence without an end). The message is a code that pages have words for."""
 
 
 @dataclass
