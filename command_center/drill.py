@@ -5,21 +5,25 @@ from dash import html
 from command_center.catalogue import facts
 from command_center.house import House
 from layouts.panels.desk import desk
+from layouts.panels.map import map_panel
 from layouts.shell import Page
 
+MIDDLE = (39.6, 109.8)  # where an empty map looks
 PATHS = ("/", "/areas/<path:id>", "/units/<path:id>", "/devices", "/devices/<path:id>", "/licences", "/compare")
 
 
 def add(house: House) -> None:
     settings = house.settings
+    # The map waits here until a view takes it.
+    store = html.Div(map_panel(house.words, MIDDLE, settings.tile_url), id="map-store", hidden=True)
     house.site.add(
         Page(
             "drill",
             paths=PATHS,
             title="page.document",
-            body=desk(house.words, html.Div(id="view"), simulated=settings.sunshine_demo),
+            body=desk(house.words, html.Div(id="view"), store, simulated=settings.sunshine_demo),
             module="drill.js",
-            styles=("tokens.css", "desk.css", "drill.css", "unit.css", "device.css"),
+            styles=("tokens.css", "desk.css", "map.css", "drill.css", "unit.css", "device.css"),
             facts={**facts(settings), "themes": True},
         )
     )
