@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import documentation, problems
+from api.asker import caller_of, holds_api_token, who_asks
 from api.bodies import LimitBodies
 from api.house import House
 from api.queries import only_known
@@ -37,15 +38,23 @@ def create(settings: Settings) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.settings = settings
+
+    def may_measure(request: Request) -> bool:
+        """The figures name every unit and device: they are for programs that see everything."""
+        caller = caller_of(request)
+        mine = settings.trusts_local_programs and caller.is_this_machine
+        return mine or holds_api_token(caller, settings.api_token)
+
     register_totals(settings.database, series=True)
     problems.add_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX, dependencies=[only_known(PREFIX)])
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(who_asks), only_known(PREFIX)])
     documentation.add(app, PREFIX)
-    Health(database=database_answers(settings.database)).add_to_fastapi(app)
+    Health(database=database_answers(settings.database)).add_to_fastapi(app, may_measure)
     app.add_middleware(LimitBodies, files=f"{PREFIX}/import/")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app

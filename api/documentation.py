@@ -9,9 +9,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api.asker import COOKIE
 from api.problems import ProblemDocument
 
 SWAGGER = Path(__file__).parent.parent / "assets" / "vendor" / "swagger-ui"
+SECURITY = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A person's own token, or API_TOKEN"},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Of a browser that signed in"},
+}
 NO_ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 INTRODUCTION = """\
@@ -23,8 +28,10 @@ not known is `null`, never 0. Every judged value says in `as_of` when it was tru
 * **Single things** carry an `ETag`; with `If-None-Match` an unchanged one answers 304.
 * **Errors** are RFC 9457 problem documents, `application/problem+json`. `errors` names field, value and what is
   allowed.
-* **Changes** are open to programs on the same machine. From elsewhere they need `Authorization: Bearer` and the token
-  that the server was started with (`API_TOKEN`).
+* **Who asks** sees what lies in their part of the city; the rest is not there (404, and no count tells of it). People
+  show their own token (`Authorization: Bearer`) or the session of their browser; changes by a session also need its
+  `X-CSRF-Token`. `API_TOKEN`, and programs on the same machine, see everything. Everybody else gets 401.
+* **Changes** need a permission of one of the person's roles, named at each path; 403 without it.
 """
 
 
@@ -67,7 +74,8 @@ def _description(app: FastAPI) -> dict[str, Any]:
             _describe_validation_as_problem(operation)
     for unused in ("HTTPValidationError", "ValidationError"):
         parts.pop(unused, None)
-    schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    schema["components"]["securitySchemes"] = SECURITY
+    schema["security"] = [{name: []} for name in SECURITY] + [{}]  # and programs on the same machine
     return schema
 
 

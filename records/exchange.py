@@ -1,5 +1,6 @@
 """The registry as files: which tables there are, and taking them in and giving them out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -45,9 +46,13 @@ def import_table(
     return register(connection, ROOMS[what], read_table(raw), now, log, accept_valid)
 
 
-def export_table(connection: Connection, what: str, form: str) -> bytes:
-    """The table as it can be imported again; `form` is csv or xlsx."""
-    return WRITERS[form](ROOMS[what].sheet.fields, _rows(connection, what))
+def export_table(connection: Connection, what: str, form: str, without: Sequence[str] = ()) -> bytes:
+    """The table as it can be imported again; `form` is csv or xlsx. A column that it is `without` keeps what the
+    registry says when the file comes back."""
+    fields = ROOMS[what].sheet.fields
+    kept = [place for place, field in enumerate(fields) if field not in without]
+    rows = [[row[place] for place in kept] for row in _rows(connection, what)] if without else _rows(connection, what)
+    return WRITERS[form]([fields[place] for place in kept], rows)
 
 
 def export_file(connection: Connection, what: str, path: Path) -> int:

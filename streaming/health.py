@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -65,12 +66,16 @@ class Health:
         for path in ("/healthz", "/readyz", "/metrics"):
             app.add_url_rule(path, path.strip("/"), respond)
 
-    def add_to_fastapi(self, app) -> None:
-        """The three paths on a FastAPI application, outside its OpenAPI description."""
+    def add_to_fastapi(self, app, may_measure: Callable[[Any], bool] = lambda request: True) -> None:
+        """The three paths on a FastAPI application, outside its OpenAPI description. `may_measure` says of a request
+        whether it may see the figures."""
         from starlette.requests import Request
         from starlette.responses import Response
 
         def respond(request: Request) -> Response:
+            if request.url.path == "/metrics" and not may_measure(request):
+                said = b"figures are for programs on this machine, or with Authorization: Bearer and API_TOKEN\n"
+                return Response(said, 401, {"WWW-Authenticate": "Bearer"}, "text/plain")
             status, kind, body = self.answer(request.url.path) or (404, "text/plain", b"")
             return Response(body, status_code=status, media_type=kind)
 

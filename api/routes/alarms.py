@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import TheAsker
 from api.filters import AreaPath, DeviceId, UnitId
-from api.house import Database, Now, TheHouse
+from api.house import Database, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
 from api.single import single
@@ -58,7 +59,10 @@ class AlarmPage(BaseModel):
 
 class Acknowledgement(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$", examples=["李四"])
+    by: str | None = Field(
+        None, min_length=1, max_length=100, pattern=r"^[^\x00]*$", examples=["李四"],
+        description="Programs say for whom they act; a person's own name is known",
+    )  # fmt: skip
     comment: str = Field("", max_length=1000, pattern=r"^[^\x00]*$", examples=["door was open, now closed"])
 
 
@@ -100,15 +104,20 @@ def alarm(id: str, request: Request, connection: Database) -> Response:
 @router.post(
     "/alarms/{id}/acknowledge",
     response_model=Acknowledged,
-    dependencies=[MayWrite],
+    dependencies=[needs("alarms")],
     responses=answers(401, 403, 404, 409, 422, 503),
     summary="Take charge of an alarm",
 )
-def take_charge(id: str, told: Acknowledgement, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+def take_charge(
+    id: str, told: Acknowledgement, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+) -> dict[str, Any]:
+    by = asker.author(told.by)
+    if "\x00" in id or Alarms(seen).one(id) is None:
+        raise Problem(404, f"there is no alarm {id!r}")
     try:
-        fact = acknowledge(connection, id, told.by, told.comment, now, house.log)
+        fact = acknowledge(service, id, by, told.comment, now, house.log, asker.account)
     except CannotAcknowledge as error:
         raise Problem(409, str(error)) from None
     if fact is None:
         raise Problem(404, f"there is no alarm {id!r}")
-    return {"id": fact, "alarm_id": id, "by": told.by, "at": now}
+    return {"id": fact, "alarm_id": id, "by": by, "at": now}

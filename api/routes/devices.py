@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from psycopg import Connection
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import Asker, TheAsker
 from api.filters import AreaPath, DeviceKind, Id, Text, UnitId, one_of
-from api.house import Database, House, Now, TheHouse
+from api.house import Database, House, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers, wrong
 from api.single import single
@@ -20,10 +21,12 @@ from records.devices.reading import Devices
 from records.registration import register
 from records.sheet import ImportRefused
 from records.spreadsheets import Table
+from records.units.store import Units
 from sensors.catalogue import CATALOGUE, metric_of
 
 router = APIRouter(tags=["devices"])
 MOST_COMMAND = 64 * 1024
+OTHER_NAME = "the other name of another device"
 FAMILIES = sorted({kind.family for kind in CATALOGUE.values()})
 
 
@@ -114,7 +117,10 @@ class Command(BaseModel):
     model_config = ConfigDict(extra="forbid")
     command: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$", examples=["self_test"])
     arguments: dict[str, Any] = Field({}, description="As the device expects them", examples=[{"seconds": 10}])
-    by: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$", description="Who orders it")
+    by: str | None = Field(
+        None, min_length=1, max_length=100, pattern=r"^[^\x00]*$",
+        description="Who orders it, told by programs; a person's own name is known",
+    )  # fmt: skip
 
 
 class Commanded(BaseModel):
@@ -169,69 +175,95 @@ def device(id: Id, request: Request, connection: Database, now: Now) -> Response
     "/devices",
     response_model=WholeDevice,
     status_code=201,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     responses={
         200: {"model": WholeDevice, "description": "It was known; its entry is now as told"},
         **answers(401, 403, 422, 503),
     },
     summary="Bind a device to a unit",
 )
-def bind(entry: DeviceEntry, response: Response, house: TheHouse, connection: Database, now: Now) -> WholeDevice:
+def bind(
+    entry: DeviceEntry,
+    response: Response,
+    asker: TheAsker,
+    house: TheHouse,
+    seen: Database,
+    service: Service,
+    now: Now,
+) -> WholeDevice:
     """Registers the device, or binds a known one anew. Readings it sent before it was known become valid."""
     told = entry.model_dump(exclude_none=True)
-    if not _register(connection, told, now, house):
+    _must_be_theirs(asker, seen, service, told)
+    if not _register(service, told, now, house, asker):
         response.status_code = 200
-    return _whole(connection, entry.id, now)
+    return _whole(seen, entry.id, now)
 
 
 @router.patch(
     "/devices/{id}",
     response_model=WholeDevice,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     responses=answers(401, 403, 404, 422, 503),
     summary="Change or rebind a device",
 )
-def change(id: Id, change: DeviceChange, house: TheHouse, connection: Database, now: Now) -> WholeDevice:
-    _known(connection, id)
-    _register(connection, {"id": id, **change.model_dump(exclude_none=True)}, now, house)
-    return _whole(connection, id, now)
+def change(
+    id: Id, change: DeviceChange, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+) -> WholeDevice:
+    _known(seen, id)
+    told = {"id": id, **change.model_dump(exclude_none=True)}
+    _must_be_theirs(asker, seen, service, told)
+    _register(service, told, now, house, asker)
+    return _whole(seen, id, now)
 
 
 @router.delete(
     "/devices/{id}",
     status_code=204,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     responses=answers(401, 403, 404, 503),
     summary="Take a device away",
 )
-def take_away(id: Id, house: TheHouse, connection: Database, now: Now) -> None:
+def take_away(id: Id, house: TheHouse, seen: Database, service: Service, now: Now) -> None:
     """Its readings and its history stay; it may be bound again later."""
-    if not remove(connection, id, now, house.log):
-        raise Problem(404, f"no device {id!r} is registered")
+    _known(seen, id)
+    remove(service, id, now, house.log)
 
 
 @router.post(
     "/devices/{id}/commands",
     response_model=Commanded,
     status_code=202,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     responses=answers(400, 401, 403, 404, 413, 422, 503),
     summary="Tell a device what to do",
 )
-def command(id: Id, told: Command, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+def command(
+    id: Id, told: Command, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+) -> dict[str, Any]:
     """Answers when the broker has the command (QoS 1). Whether the device did it, the device tells by its own facts."""
-    device = _known(connection, id)
+    by, device = asker.author(told.by), _known(seen, id)
     order = {"command": told.command, "arguments": told.arguments}
     if len(msgspec.json.encode(order)) > MOST_COMMAND:
         raise wrong("arguments", "...", f"allowed are at most {MOST_COMMAND // 1024} KiB")
     try:
-        sent = send(connection, house.settings.broker, device["unit_id"], id, order, told.by, now, house.log)
+        sent = send(service, house.settings.broker, device["unit_id"], id, order, by, now, house.log)
     except BrokerAway as error:
         raise Problem(503, str(error), headers={"Retry-After": "5"}) from None
     return {"id": sent.id, "topic": f"sunshine/v1/{sent.unit}/{id}/command", "at": now}
 
 
-def _register(connection: Connection, told: dict[str, Any], now: datetime, house: House) -> bool:
+def _must_be_theirs(asker: Asker, seen: Connection, service: Connection, told: dict[str, Any]) -> None:
+    """A person binds devices of their own units only; a unit elsewhere is one that is not there."""
+    if asker.grid.whole:
+        return
+    unit, device = told.get("unit_id"), told["id"]
+    if unit is not None and ("\x00" in unit or not Units(seen).exists(unit)):
+        raise wrong("unit_id", unit, "unknown unit: register it first")
+    if "\x00" not in device and Devices(service).was_registered(device) and not Devices(seen).was_registered(device):
+        raise wrong("id", device, "this id is not free")
+
+
+def _register(connection: Connection, told: dict[str, Any], now: datetime, house: House, asker: Asker) -> bool:
     """One entry by the same road as a file. True when the device is new."""
     cells = {field: str(value).lower() if isinstance(value, bool) else str(value) for field, value in told.items()}
     if "aliases" in told:
@@ -241,10 +273,17 @@ def _register(connection: Connection, told: dict[str, Any], now: datetime, house
         return register(connection, DEVICES, table, now, house.log).imported == 1
     except ImportRefused as refused:
         errors = tuple(
-            {"field": one.field, "value": one.value, "reason": one.reason.replace("the file has no column", "missing:")}
+            {"field": one.field, "value": one.value, "reason": _reason(one.reason, asker)}
             for one in refused.report.rejected
         )
         raise Problem(422, "; ".join(f"{one['field']}: {one['reason']}" for one in errors), errors) from None
+
+
+def _reason(said: str, asker: Asker) -> str:
+    said = said.replace("the file has no column", "missing:")
+    if said.startswith(OTHER_NAME) and not asker.grid.whole:
+        return OTHER_NAME  # whose, lies outside maybe
+    return said
 
 
 def _known(connection: Connection, id: str) -> dict[str, Any]:

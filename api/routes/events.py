@@ -6,9 +6,10 @@ import msgspec
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import TheAsker
 from api.bodies import Body
-from api.house import Database, Now, TheHouse
+from api.house import Database, Now, Service, TheHouse
 from api.problems import Problem, answers
 from api.reported import KINDS, WrongEvent, understand
 from records.devices.reading import Devices
@@ -67,24 +68,28 @@ _BODY: dict[str, Any] = {
     "/events",
     response_model=Stored,
     status_code=201,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     openapi_extra=_BODY,
     responses={200: {"model": Stored, "description": "Nothing new"}, **answers(400, 401, 403, 413, 422, 503)},
     summary="Report one event or a list",
 )
-def report(raw: Body, response: Response, house: TheHouse, connection: Database, now: Now) -> dict[str, Any]:
+def report(
+    raw: Body, response: Response, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+) -> dict[str, Any]:
     """All or nothing: one wrong event, and none is stored. The same event twice is stored once, so a caller that got no
     answer sends it again."""
     told = _parse(raw)
     try:
         events = [understand(one, index, now) for index, one in enumerate(told)]
-        _units_must_exist(connection, events)
-        _units_must_be_the_devices(connection, events)
+        _units_must_exist(seen, events)
+        if not asker.grid.whole:
+            _devices_must_exist(seen, events)
+        _units_must_be_the_devices(seen, events)
     except WrongEvent as error:
         fault = {"index": error.index, "field": error.field, "value": error.value, "reason": error.reason}
         raise Problem(422, f"event {error.index}: {error.field}: {error.reason}", (fault,)) from None
-    with connection.transaction():
-        accepted = Intake(Registry(), house.log, "api", only_writer=False).accept(connection, events, now)
+    with service.transaction():
+        accepted = Intake(Registry(), house.log, "api", only_writer=False).accept(service, events, now)
     if not accepted.stored_ids:
         response.status_code = 200
     quarantined = [{"id": one.id, "reason": one.reason, "detail": one.detail} for one in accepted.quarantined]
@@ -104,6 +109,16 @@ def _units_must_exist(connection: Database, events: list[Event]) -> None:
     for index, event in enumerate(events):
         if event.unit in unknown and not getattr(event, "device", ""):
             raise WrongEvent(index, "unit", event.unit, "no such unit is registered")
+
+
+def _devices_must_exist(connection: Database, events: list[Event]) -> None:
+    """Of somebody who sees a part of the city: what an unknown device says is not kept for later."""
+    named = {getattr(event, "device", "") for event in events} - {""}
+    known = Devices(connection).units(named)
+    for index, event in enumerate(events):
+        device = getattr(event, "device", "")
+        if device and device not in known:
+            raise WrongEvent(index, "device", device, "no such device is registered")
 
 
 def _units_must_be_the_devices(connection: Database, events: list[Event]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
+from api.asker import TheAsker, without_people
 from api.house import Database
 from api.problems import Problem, answers
 from api.single import single
@@ -28,9 +29,9 @@ class OneFact(BaseModel):
 
 
 @router.get("/facts/{id:path}", response_model=OneFact, responses=answers(404, 422, 503), summary="One fact or reading")
-def fact(id: FactId, request: Request, connection: Database) -> Response:
+def fact(id: FactId, request: Request, asker: TheAsker, connection: Database) -> Response:
     """What an index, an alarm or an answer names as fact. A reading is `reading:DEVICE:METRIC:MILLISECONDS`."""
     found = find(connection, id)
     if found is None:
         raise Problem(404, f"there is no fact {id!r}; single readings are kept for a limited time")
-    return single(request, OneFact.model_validate(found))
+    return single(request, OneFact.model_validate({**found, "body": without_people(asker, found["body"])}))

@@ -3,18 +3,21 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import TheAsker, caller_of
 from api.bodies import Body
-from api.house import Database, Now, TheHouse
-from api.problems import answers
+from api.house import Database, Now, Service, TheHouse
+from api.problems import Problem, answers
+from records.accounts.audit import record
 from records.exchange import ROOMS, export_table, import_table
 
 router = APIRouter(tags=["registry files"])
 What = Literal["areas", "units", "devices", "licences", "people"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PERSONAL = ("legal_person", "phone")
 FORMS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
@@ -51,7 +54,7 @@ _BODY: dict[str, Any] = {
 @router.post(
     "/import/{what}",
     response_model=ImportReport,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry", whole=True)],
     openapi_extra=_BODY,
     responses=answers(401, 403, 413, 422, 503),
     summary="Import a registry file",
@@ -60,7 +63,7 @@ def import_registry(
     what: What,
     raw: Body,
     house: TheHouse,
-    connection: Database,
+    connection: Service,
     now: Now,
     accept_valid: Annotated[
         bool, Query(description="Take the good rows and leave out the rejected ones; else any wrong row refuses all")
@@ -73,13 +76,30 @@ def import_registry(
 
 @router.get(
     "/export/{what}.{form}",
-    dependencies=[MayWrite],
+    dependencies=[needs("export")],
     response_class=Response,
     responses={200: {"content": {"text/csv": {}, XLSX: {}}, "description": "The file"}, **answers(401, 403, 422, 503)},
     summary="Export a registry file",
 )
-def export_registry(what: What, form: Literal["csv", "xlsx"], connection: Database, now: Now) -> Response:
-    """A file that can be imported again. It holds names and telephone numbers, so it needs what a change needs."""
+def export_registry(
+    what: What,
+    form: Literal["csv", "xlsx"],
+    request: Request,
+    asker: TheAsker,
+    connection: Database,
+    house: TheHouse,
+    now: Now,
+) -> Response:
+    """A file that can be imported again, of what the asker sees. Names and telephone numbers need the permission
+    `people`: without it the file of units comes without those columns, and the file of people not at all."""
+    if what == "people" and not asker.may("people"):
+        raise Problem(403, "your roles do not have the permission 'people'")
+    hidden = () if asker.may("people") else PERSONAL
+    body = export_table(connection, what, form, without=hidden)
+    if asker.viewer is not None:
+        with house.pool.connection() as service:
+            address = caller_of(request).address
+            record(service, asker.viewer, "exported", what, address=address, form=form, bytes=len(body))
     today: date = now.date()
     headers = {"Content-Disposition": f'attachment; filename="{what}-{today}.{form}"', "Cache-Control": "no-store"}
-    return Response(export_table(connection, what, form), media_type=FORMS[form], headers=headers)
+    return Response(body, media_type=FORMS[form], headers=headers)

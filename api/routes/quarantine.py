@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from psycopg.rows import dict_row
 from pydantic import BaseModel, Field
 
-from api.access import MayWrite
+from api.access import needs
 from api.filters import Text
-from api.house import Database
+from api.house import Service
 from api.paging import Cursor, Limit, page, place
 from api.problems import answers
 from records.devices.reading import Devices
@@ -49,19 +49,19 @@ class QuarantinePage(BaseModel):
 @router.get(
     "/quarantine",
     response_model=QuarantinePage,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry", whole=True)],
     responses=answers(401, 403, 422, 503),
     summary="Messages that could not be understood",
 )
 def quarantine(
-    connection: Database,
+    connection: Service,
     reason: Text = None,
     device: Annotated[Text, Query(description="Id of a device, known or not, or `dialect:name`")] = None,
     resolved: bool | None = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Newest first, as they came. Nobody knows what is in them, so other machines need the token."""
+    """Newest first, as they came. Nobody knows what is in them, so they are for those who see the whole city."""
     (before,) = place(cursor, [int], [2**63 - 1])
     names = [device, f"native:{device}", *_other_names(connection, device)]
     values = {"before": before, "reason": reason, "device": device, "names": names, "resolved": resolved}
@@ -78,5 +78,5 @@ def _readable(payload: bytes) -> dict[str, str | None]:
         return {"payload": None, "payload_base64": base64.b64encode(payload).decode()}
 
 
-def _other_names(connection: Database, device: str | None) -> list[str]:
+def _other_names(connection: Service, device: str | None) -> list[str]:
     return [f"{one['dialect']}:{one['alias']}" for one in Devices(connection).aliases(device or "")]

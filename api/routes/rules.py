@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path, Request, Response
 from psycopg.rows import dict_row
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import TheAsker
 from api.filters import Text
-from api.house import Database, TheHouse
+from api.house import Database, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers
 from api.single import single
@@ -44,7 +45,10 @@ class RuleChange(BaseModel):
     body: dict[str, Any] = Field(
         description="The fields that change; the others stay as they are", examples=[{"dwell_seconds": 600}]
     )
-    by: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+    by: str | None = Field(
+        None, min_length=1, max_length=100, pattern=r"^[^\x00]*$",
+        description="Programs say for whom they act; a person's own name is known",
+    )  # fmt: skip
     why: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")
 
 
@@ -67,16 +71,17 @@ def rule(key: Key, request: Request, connection: Database) -> Response:
 @router.put(
     "/rules/{key:path}",
     response_model=Rule,
-    dependencies=[MayWrite],
+    dependencies=[needs("rules", whole=True)],
     responses=answers(401, 403, 422, 503),
     summary="Put a new version of a rule in force",
 )
-def put(key: Key, told: RuleChange, house: TheHouse, connection: Database) -> dict[str, Any]:
+def put(key: Key, told: RuleChange, asker: TheAsker, house: TheHouse, connection: Service) -> dict[str, Any]:
     """Takes effect at once. A row for one kind of business has the key of the general row, `@` and the business type;
     it begins as a copy of the general one."""
+    by = asker.author(told.by)
     now = _one(connection, key) or _one(connection, key.partition("@")[0])
     try:
-        change(connection, key, {**(now["body"] if now else {}), **_own(key, now), **told.body}, told.by, told.why,
+        change(connection, key, {**(now["body"] if now else {}), **_own(key, now), **told.body}, by, told.why,
                house.log)  # fmt: skip
     except WrongRule as error:
         fault = {"field": f"body.{error.field}", "value": error.value, "reason": f"allowed is {error.allowed}"}

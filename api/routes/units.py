@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import MayWrite
+from api.access import needs
+from api.asker import TheAsker, without_people
 from api.filters import AreaPath, BusinessType, Id, Text, in_order, moment
-from api.house import Database, Now, TheHouse
+from api.house import Database, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
 from api.problems import Problem, answers, wrong
 from api.single import single
@@ -182,21 +183,22 @@ def unit(id: Id, request: Request, connection: Database, now: Now) -> Response:
 @router.delete(
     "/units/{id}",
     status_code=204,
-    dependencies=[MayWrite],
+    dependencies=[needs("registry")],
     responses=answers(401, 403, 404, 422, 503),
     summary="Close a unit",
 )
 def close_unit(
     id: Id,
     house: TheHouse,
-    connection: Database,
+    seen: Database,
+    service: Service,
     now: Now,
     reason: Annotated[Text, Query(description="Why, in words")] = None,
 ) -> None:
     """It leaves the lists, the city and its figures, and its alarms are cleared; its history stays. An import with the
     status `active` opens it again."""
-    if not close(connection, id, reason or "", now, house.log):
-        raise Problem(404, f"no unit {id!r} is registered")
+    _must_exist(seen, id)
+    close(service, id, reason or "", now, house.log)
 
 
 @router.get("/units/{id}/index", response_model=UnitIndex, responses=answers(404, 422, 503), summary="Why this index")
@@ -232,6 +234,7 @@ def unit_index(
 @router.get("/units/{id}/timeline", response_model=FactPage, responses=answers(404, 422, 503), summary="What happened")
 def timeline(
     id: Id,
+    asker: TheAsker,
     connection: Database,
     since: Annotated[datetime | None, Query(alias="from", description="Not before this moment")] = None,
     until: Annotated[datetime | None, Query(alias="to", description="Not after this moment")] = None,
@@ -246,6 +249,7 @@ def timeline(
     last = moment("to", until) or datetime.fromisoformat("9999-12-30T00:00:00+00:00")
     in_order(since, until)
     rows = Units(connection).timeline(id, first, last, limit + 1, kind=kind, at=at, after=after)
+    rows = [{**row, "body": without_people(asker, row["body"])} for row in rows]
     return page(rows, limit, lambda row: [row["at"], row["id"]])
 
 

@@ -36,12 +36,17 @@ def do(connection: Connection, deed: Deed, rows: Sequence[Row], log: Log) -> Out
     return outcome
 
 
-def acknowledge(connection: Connection, alarm: str, by: str, comment: str, now: datetime, log: Log) -> str | None:
-    """Somebody takes charge of an alarm. Answers the id of the fact, or None when there is no such alarm."""
+def acknowledge(
+    connection: Connection, alarm: str, by: str, comment: str, now: datetime, log: Log, account: str = ""
+) -> str | None:
+    """Somebody takes charge of an alarm. Answers the id of the fact, or None when there is no such alarm.
+
+    `account`: of the person who does, where one signed in; else a program says for whom it acts.
+    """
     rows = Alarms(connection).some([alarm])
     if not rows:
         return None
-    deed = Deed("acknowledge", Person(by, by, NOTHING), now, text=comment)
+    deed = Deed("acknowledge", Person(account or by, by, NOTHING), now, text=comment)
     with connection.transaction():
         outcome = do(connection, deed, rows, log)
     if outcome.refused:

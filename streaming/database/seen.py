@@ -34,8 +34,13 @@ def seeing(pool: ConnectionPool, grid: Grid) -> Iterator[Connection]:
 
 def look(connection: Connection, grid: Grid) -> None:
     """From now on this connection of `open_viewers` sees the grid."""
-    patterns = [] if grid.whole else [f"{_literal(path)}/%" for path in grid.areas]
+    patterns = [] if grid.whole else [_below(path) for path in grid.areas]
     connection.execute(_LOOK, ("yes" if grid.whole else "no", patterns, list(grid.types), list(grid.units)))
+
+
+def _below(path: str) -> str:
+    """A pattern of all that lies in the area. A path of one part is the city's, whatever it is called."""
+    return f"{_literal(path)}/%" if "/" in path else "%"
 
 
 def _literal(path: str) -> str:

@@ -74,4 +74,4 @@ def test_a_command_to_nobody_is_not_found(api):
 def test_a_command_from_elsewhere_needs_the_token(serve, database, connection):
     a_small_registry(connection)
     api = serve(database, api_token="secret")
-    assert api.post("/devices/U000001-FR1/commands", ORDER, Authorization="Bearer other").status == 403
+    assert api.post("/devices/U000001-FR1/commands", ORDER, Authorization="Bearer other").status == 401

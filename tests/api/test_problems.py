@@ -137,21 +137,21 @@ def test_without_a_database_it_says_so_and_recovers_by_itself(serve, database, c
 
 
 def as_from_elsewhere(monkeypatch) -> None:
-    monkeypatch.setattr("api.access._is_loopback", lambda request: False)
+    monkeypatch.setattr("streaming.callers.Caller.is_loopback", False)
 
 
 BODY = {"kind": "rating_given", "unit": "U000001", "stars": 4}
 
 
-def test_from_another_machine_changes_need_the_token(serve, database, connection, monkeypatch):
+def test_from_another_machine_everything_needs_a_token(serve, database, connection, monkeypatch):
     a_small_registry(connection)
     as_from_elsewhere(monkeypatch)
     api = serve(database, api_token="secret")
-    assert api.get("/units").status == 200
+    is_problem(api.get("/units"), 401)
     refused = api.post("/events", BODY)
     is_problem(refused, 401)
     assert refused.headers["www-authenticate"] == "Bearer"
-    is_problem(api.post("/events", BODY, Authorization="Bearer wrong"), 403)
+    is_problem(api.post("/events", BODY, Authorization="Bearer wrong"), 401)
     is_problem(api.get("/export/people.csv"), 401)
     is_problem(api.get("/quarantine"), 401)
     assert api.post("/events", BODY, Authorization="Bearer secret").status == 201
@@ -160,7 +160,7 @@ def test_from_another_machine_changes_need_the_token(serve, database, connection
 def test_without_a_token_set_nobody_from_another_machine_may_change_anything(serve, database, monkeypatch):
     as_from_elsewhere(monkeypatch)
     api = serve(database)
-    is_problem(api.post("/events", BODY, Authorization="Bearer "), 403)
+    is_problem(api.post("/events", BODY, Authorization="Bearer "), 401)
     is_problem(api.post("/events", BODY), 401)
 
 
