@@ -24,9 +24,9 @@ COLOURS = ("green", "blue", "yellow", "red", "none")
 A_PAGE = 50
 NONE: Sums = Counter()
 HEADINGS = (
-    "area.column.id", "area.column.unit", "area.column.type", "area.column.banner", "area.column.street",
-    "area.column.colour", "area.column.index", "area.column.open", "area.column.devices", "area.column.online",
-    "area.column.expires", "area.column.inspected",
+    "place.id", "place.unit", "place.type", "place.banner", "place.street",
+    "place.colour", "place.index", "place.open", "place.devices", "place.online",
+    "place.expires", "place.inspected",
 )  # fmt: skip
 
 

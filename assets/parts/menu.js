@@ -2,7 +2,7 @@
 
 import { make } from "../words.js";
 
-/** `items()`: [{ text, act } | { text, href, download } | null (a line)], asked for at each opening. */
+/** `items()`: [{ text, act } | { text, href, download } | { node } (to read) | null (a line)], asked for at each opening. */
 export function menu(button, items) {
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
@@ -45,7 +45,11 @@ export function menu(button, items) {
   return { close };
 }
 
-function entry({ text, act, href, download }, close) {
+function entry({ text, act, href, download, node: given }, close) {
+  if (given) {
+    given.setAttribute("role", "presentation");
+    return given;
+  }
   const node = make(href ? "a" : "button", "", text);
   node.setAttribute("role", "menuitem");
   if (href) node.href = href;
