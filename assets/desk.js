@@ -3,9 +3,11 @@
 import { Link } from "./live.js";
 import { attempt, paintLink } from "./page.js";
 import { Search } from "./panels/search.js";
+import { paintPerson } from "./people/person.js";
+import { watchSession } from "./people/session.js";
 import { tickAges } from "./values.js";
-import { signedIn, toSignIn, viewer } from "./visit.js";
-import { clock, make, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
+import { signedIn, toSignIn } from "./visit.js";
+import { clock, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
 /** Prepares the frame; answers with the page's link. `choose(unit)` is called by the search. `tick` runs each second. */
 export function desk({ choose, tick } = {}) {
@@ -13,6 +15,7 @@ export function desk({ choose, tick } = {}) {
   const link = new Link(toSignIn);
   const search = attempt("search", () => new Search((id) => (choose ? choose(id) : window.location.assign(`/units/${id}`))));
   paintPerson();
+  watchSession();
   markPlace();
   document.getElementById("language")?.addEventListener("click", toggleLanguage);
   document.getElementById("theme")?.addEventListener("click", toggleTheme);
@@ -34,23 +37,12 @@ export function desk({ choose, tick } = {}) {
   return link;
 }
 
-function paintPerson() {
-  const node = document.getElementById("person");
-  if (!node) return;
-  const out = make("button", "", say("page.sign_out"));
-  out.addEventListener("click", async () => {
-    await fetch("/sign-out", { method: "POST", headers: { "X-CSRF-Token": viewer.csrf || "" } });
-    window.location.assign("/sign-in");
-  });
-  node.replaceChildren(make("span", "name", viewer.name || ""), out);
-}
-
 /** The place one is at is marked in the navigation; `/units/…` belongs to the city. */
 export function markPlace() {
   const here = window.location.pathname;
   for (const link of document.querySelectorAll("#places a")) {
     const path = new URL(link.href).pathname;
-    const mine = path === "/" ? !["/alarms", "/devices", "/licences"].some((other) => here.startsWith(other)) : here.startsWith(path);
+    const mine = path === "/" ? !["/alarms", "/devices", "/licences", "/account", "/admin"].some((other) => here.startsWith(other)) : here.startsWith(path);
     if (mine) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

@@ -17,6 +17,11 @@ export function toSignIn() {
   window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
 }
 
+/** The password became too old, or was given anew, while the page was open. */
+function toPassword() {
+  window.location.assign(`/account/password?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+}
+
 export class Failure extends Error {
   /** `status` 0: the server could not be reached. `body` is what it answered. */
   constructor(status, body) {
@@ -35,6 +40,7 @@ async function call(path, options) {
   }
   if (answer.status === 401 && signedIn()) toSignIn();
   const body = await answer.json().catch(() => null);
+  if (answer.status === 403 && body?.code === "password") toPassword();
   if (!answer.ok) throw new Failure(answer.status, body);
   return body;
 }

@@ -42,6 +42,7 @@ OPEN = (
 PASSWORD = "/account/password"
 BEFORE_PASSWORD = (PASSWORD, "/_pages/password/", "/data/people/password", "/session")
 USED_EVERY = timedelta(seconds=60)  # how often a use is written down
+CHANGE_FIRST = {"error": "change your password first", "code": "password"}
 HELD = timedelta(seconds=2)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 VIEWED_EVERY = timedelta(minutes=10)  # who looks at the same thing again meanwhile sees it once
@@ -162,7 +163,7 @@ class Visits:
         if g.viewer is None:
             return self._elsewhere(SIGN_IN) or _json({"error": "sign in first"}, 401)
         if g.viewer.must_change and not _among(BEFORE_PASSWORD):
-            return self._elsewhere(PASSWORD) or _json({"error": "change your password first"}, 403)
+            return self._elsewhere(PASSWORD) or _json(CHANGE_FIRST, 403)
         if request.method in CHANGING and not hmac.compare_digest(
             request.headers.get("X-CSRF-Token", ""), g.viewer.csrf
         ):
@@ -246,6 +247,7 @@ def told(viewer: Viewer | None) -> dict[str, Any]:
         "types": list(viewer.grid.types),
         "units": list(viewer.grid.units),
         "csrf": viewer.csrf,
+        "must_change": viewer.must_change,
         **ends(viewer),
     }
 

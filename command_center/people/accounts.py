@@ -64,7 +64,7 @@ def created(visits: Visits, connection: Connection, viewer: Viewer, body: dict[s
     """A new account with a one-time password, which is told once."""
     id, password = text(body, "id", 60), passwords.one_time()
     if not ID.fullmatch(id):
-        raise Refused(422, "an account has 2 to 60 letters, digits, dots, hyphens or @")
+        raise Refused(422, "an account has 2 to 60 letters, digits, dots, hyphens or @", code="account_id")
     told = _told(connection, body)
     given = authority.check_roles(connection, viewer, told["roles"])
     authority.check_reason(set(), given, text(body, "why"))
@@ -72,7 +72,7 @@ def created(visits: Visits, connection: Connection, viewer: Viewer, body: dict[s
     try:
         actions.create(connection, id, password, datetime.now(UTC), by=viewer.account, **told, **lists)
     except UniqueViolation:
-        raise Refused(409, "there is an account of this name already") from None
+        raise Refused(409, "there is an account of this name already", code="account_taken") from None
     authority.check_account(connection, viewer, id)
     visits.audit("account_created", "account", id, connection, why=text(body, "why"), **told, **lists)
     return {"id": id, "password": password}
@@ -102,7 +102,7 @@ def done(visits: Visits, connection: Connection, viewer: Viewer, id: str, what: 
     match what:
         case "reset":
             if account.password_hash is None and account.subject is not None:
-                raise Refused(409, "this account signs in elsewhere and has no password here")
+                raise Refused(409, "this account signs in elsewhere and has no password here", code="elsewhere")
             told = {"password": actions.reset_password(connection, id, now)}
         case "unlock":
             actions.unlock(connection, id)
@@ -135,12 +135,12 @@ def _told(connection: Connection, body: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {field: text(body, field) for field in ("name", "phone", "remark")}
     told |= {field: texts(body, field) for field in ("roles", "areas", "types", "units")}
     if not told["name"]:
-        raise Refused(422, "an account has a name")
+        raise Refused(422, "an account has a name", code="account_name")
     _exist(connection, "SELECT key FROM role WHERE key = ANY (%s)", told["roles"], "roles")
     _exist(connection, "SELECT id FROM area WHERE id = ANY (%s)", [a for a in told["areas"] if a != "*"], "areas")
     _exist(connection, "SELECT id FROM unit WHERE id = ANY (%s)", told["units"], "units")
     if "wall" in told["roles"] and told["roles"] != ["wall"]:
-        raise Refused(422, "a wall is a screen: its account has no other role")
+        raise Refused(422, "a wall is a screen: its account has no other role", code="wall_alone")
     return told
 
 

@@ -25,7 +25,7 @@ def deed(visits: Visits, permission: str | None, action: Deed) -> Response:
         try:
             return action(connection, viewer, body)
         except NotAllowed as error:
-            raise Refused(403, str(error)) from None
+            raise Refused(403, str(error), code=error.code, values=error.values) from None
 
     try:
         return visits.act(permission, guarded)

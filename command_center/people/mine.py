@@ -48,11 +48,11 @@ def add(house: House) -> None:
         def action(connection: Connection, viewer: Viewer, body: dict[str, Any]) -> dict[str, str]:
             name, days = text(body, "name", NAME), body.get("days")
             if not name or not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= TOKEN_LONGEST.days:
-                raise Refused(422, f"a token has a name and lasts 1 to {TOKEN_LONGEST.days} days")
+                raise Refused(422, f"a token has a name and lasts 1 to {TOKEN_LONGEST.days} days", code="token_days")
             now = datetime.now(UTC)
             mine = sessions.mine(connection, viewer.account, now)
             if sum(one["kind"] == "token" for one in mine) >= TOKENS:
-                raise Refused(409, f"at most {TOKENS} tokens: revoke one first")
+                raise Refused(409, f"at most {TOKENS} tokens: revoke one first", code="token_many")
             secret = sessions.new_token(connection, viewer.account, name, days, now, visits.address)
             visits.audit("token_created", "account", viewer.account, connection, name=name, days=days)
             return {"token": secret}

@@ -38,7 +38,11 @@ KEEPERS = """
 
 
 class NotAllowed(ValueError):
-    """A sentence for the person."""
+    """A sentence for the person; `code` and `values` are for pages that say it in another language."""
+
+    def __init__(self, code: str, sentence: str, **values: str):
+        super().__init__(sentence)
+        self.code, self.values = code, values
 
 
 def grid_values(viewer: Viewer) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def check_account(connection: Connection, viewer: Viewer, id: str) -> None:
     values = grid_values(viewer) | {"id": id}
     row = connection.execute(KEPT, values).fetchone()
     if row is None or not row[0]:
-        raise NotAllowed("this account sees more than you do")
+        raise NotAllowed("beyond_grid", "this account sees more than you do")
     check_roles(connection, viewer, row[1])
 
 
@@ -68,7 +72,7 @@ def check_roles(connection: Connection, viewer: Viewer, roles: list[str]) -> set
     given = permissions_of(connection, roles)
     beyond = given - viewer.permissions
     if beyond and not viewer.may("roles"):
-        raise NotAllowed(f"you cannot give permissions you do not have: {', '.join(sorted(beyond))}")
+        raise NotAllowed("beyond_permissions", f"you cannot give what you do not have: {', '.join(sorted(beyond))}")
     check_apart(given)
     return given
 
@@ -79,17 +83,17 @@ def permissions_of(connection: Connection, roles: list[str]) -> set[str]:
 
 def check_apart(given: set[str]) -> None:
     if "audit" in given and given & {"accounts", "roles"}:
-        raise NotAllowed("who administers accounts or roles cannot read the audit log as well")
+        raise NotAllowed("apart", "who administers accounts or roles cannot read the audit log as well")
 
 
 def check_reason(before: set[str], after: set[str], why: str) -> None:
     if (after - before) & SPECIAL and not why.strip():
-        raise NotAllowed("special permissions are given with a reason only")
+        raise NotAllowed("reason", "special permissions are given with a reason only")
 
 
 def check_other(viewer: Viewer, id: str) -> None:
     if viewer.account == id:
-        raise NotAllowed("nobody changes their own roles, grid or state")
+        raise NotAllowed("self", "nobody changes their own roles, grid or state")
 
 
 def check_somebody_left(connection: Connection) -> None:
@@ -97,7 +101,7 @@ def check_somebody_left(connection: Connection) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('sunshine administrators'))")
     row = connection.execute(KEEPERS).fetchone()
     if not row or not row[0]:
-        raise NotAllowed("somebody who administers accounts and roles of the whole city must be left")
+        raise NotAllowed("last", "somebody who administers accounts and roles of the whole city must be left")
 
 
 def can_sign_in(connection: Connection) -> bool:

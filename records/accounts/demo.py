@@ -37,8 +37,8 @@ NAMES = {key: (zh, en) for key, zh, en, _ in ROLES}
 def told(account: DemoAccount) -> dict[str, object]:
     """As the sign-in page shows it."""
     zh, en = NAMES[account.role]
-    grid = {"areas": list(account.areas), "units": list(account.units)}
-    return {"id": account.id, "name": account.name, "role": {"zh": zh, "en": en}, **grid}
+    grid = "unit" if account.units else "city" if "*" in account.areas else "street" if "-" in account.areas[0] else "banner"
+    return {"id": account.id, "name": account.name, "role": {"zh": zh, "en": en}, "grid": grid}
 
 
 def ensure(connection: Connection, now: datetime) -> None:

@@ -44,15 +44,15 @@ def save(connection: Connection, viewer: Viewer, role: dict[str, Any], why: str,
     """A new role or a change; answers with what became different. Raises NotAllowed."""
     key, permissions = role["key"], sorted(set(role["permissions"]), key=list(PERMISSIONS).index)
     if not KEY.fullmatch(key):
-        raise NotAllowed("a key has 2 to 40 small letters, digits and _")
+        raise NotAllowed("role_key", "a key has 2 to 40 small letters, digits and _")
     if not role["name"].strip() or not role["name_en"].strip():
-        raise NotAllowed("a role has a name in both languages")
+        raise NotAllowed("role_names", "a role has a name in both languages")
     if key == FIXED and permissions:
-        raise NotAllowed("a wall is looked at by everybody in the room: it may not do anything")
+        raise NotAllowed("role_wall", "a wall is looked at by everybody in the room: it may not do anything")
     before = _one(connection, key)
     given = set(permissions)
     if key in viewer.roles and given != set((before or {}).get("permissions", ())):
-        raise NotAllowed("nobody changes the permissions of a role they hold")
+        raise NotAllowed("role_own", "nobody changes the permissions of a role they hold")
     check_reason(set((before or {}).get("permissions", ())), given, why)
     check_apart(given)
     after = {"name": role["name"].strip(), "name_en": role["name_en"].strip(), "permissions": permissions}
@@ -61,7 +61,7 @@ def save(connection: Connection, viewer: Viewer, role: dict[str, Any], why: str,
         try:
             check_apart(permissions_of(connection, roles))
         except NotAllowed as error:
-            raise NotAllowed(f"{holder}: {error}") from None
+            raise NotAllowed("role_holder", f"{holder}: {error}", account=holder) from None
     check_somebody_left(connection)
     return {
         field: [(before or {}).get(field), after[field]] for field in after if (before or {}).get(field) != after[field]
@@ -71,10 +71,10 @@ def save(connection: Connection, viewer: Viewer, role: dict[str, Any], why: str,
 def delete(connection: Connection, key: str) -> dict[str, Any] | None:
     """A role that nobody holds; what it was, None when there is none. Raises NotAllowed."""
     if key in {own for own, *_ in ROLES}:
-        raise NotAllowed("the house's own roles stay")
+        raise NotAllowed("role_house", "the house's own roles stay")
     before = _one(connection, key)
     if connection.execute("SELECT FROM account WHERE %s = ANY (roles) LIMIT 1", (key,)).fetchone():
-        raise NotAllowed("accounts still hold this role")
+        raise NotAllowed("role_held", "accounts still hold this role")
     connection.execute("DELETE FROM role WHERE key = %s", (key,))
     return before
 
