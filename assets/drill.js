@@ -63,18 +63,27 @@ function begin() {
         lives.push(live);
         return live;
       },
-      nowhere: (words) => show(nowhere(words)),
-    };
-    const show = (node) => {
-      root.replaceChildren(node);
-      retitle(node.querySelector("h1").textContent);
-      crumbs([{ text: () => say("nav.city"), href: "/" }]);
+      nowhere: (words) => lost(context, words),
     };
     current = { path: url.pathname, lives, view: null };
     const found = find(url.pathname);
     if (!found) return context.nowhere();
-    current.view = attempt(`open ${url.pathname}`, () => found.view.open({ ...context, params: found.params })) || null;
+    const view = attempt(`open ${url.pathname}`, () => found.view.open({ ...context, params: found.params }));
+    current.view ||= view || null;
     if (arrived) focusTitle();
+  }
+
+  /** There is nothing to see at this address; the link's state in the header goes on being true. */
+  function lost({ live }, words) {
+    const draw = () => {
+      const said = words?.() || say("page.not_here");
+      root.replaceChildren(nowhere(said));
+      retitle(said);
+      crumbs([{ text: () => say("nav.city"), href: "/" }, { text: said }]);
+    };
+    draw();
+    live("city", () => {});
+    current.view = { translate: draw };
   }
 
   /** Whoever hears the page instead of seeing it learns where they are. */

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,8 +44,8 @@ def add(house: House) -> None:
         return visits.ask(lambda connection: _places(connection, chosen, moment()))
 
     def area(id: str) -> Response:
-        kind, grid = _type(), visits.viewer().grid
-        return visits.ask(lambda connection: _area(connection, id, kind, grid, moment()))
+        chosen, grid = Chosen(type=_type(), colour=_colour()), visits.viewer().grid
+        return visits.ask(lambda connection: _area(connection, id, chosen, grid, moment()))
 
     def open_in(id: str) -> Response:
         kind, colour = _type(), _colour()
@@ -92,14 +93,14 @@ def _places(connection: Connection, chosen: Chosen, moment: Moment) -> dict[str,
     return {"as_of": moment.now, "areas": rows}
 
 
-def _area(connection: Connection, id: str, kind: str | None, grid: Grid, moment: Moment) -> dict[str, Any] | None:
+def _area(connection: Connection, id: str, chosen: Chosen, grid: Grid, moment: Moment) -> dict[str, Any] | None:
     here = _seen(connection, id)
     if here is None:
         return None
     above = next((area for area in tree.areas(connection) if area["id"] == here["parent"]), None)
     if above is not None and not _whole(grid, above["path"]):
         above = None  # the mean of the part that one sees would pass for the mean of all
-    within = Chosen((above or here)["path"], kind)
+    within = replace(chosen, path=(above or here)["path"])
     sums, days = dimensions.regional(connection, within, moment)
 
     def told(area: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _area(connection: Connection, id: str, kind: str | None, grid: Grid, moment:
         "days": days,
         "area": told(here),
         "above": told(above) if above else None,
-        "kinds": dimensions.by_kind(connection, Chosen(here["path"], kind)),
+        "kinds": dimensions.by_kind(connection, replace(chosen, path=here["path"])),
     }
 
 
@@ -162,7 +163,7 @@ def _asked(connection: Connection) -> roll.Asked | None:
 def _lines(connection: Connection, asked: roll.Asked, moment: Moment, words: Words) -> Iterator[tuple[object, ...]]:
     zh = words.language == "zh"
     names = {area["id"]: area["name"] if zh else area["name_en"] or area["name"] for area in tree.areas(connection)}
-    whole = roll.Asked(**{**asked.__dict__, "limit": None, "offset": 0})
+    whole = replace(asked, limit=None, offset=0)
     for unit in roll.units(connection, whole, moment):
         kind = BUSINESS_TYPES.get(unit["business_type"])
         yield (

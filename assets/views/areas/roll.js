@@ -29,7 +29,8 @@ export class Roll {
       columns: this._columns(), label: () => say("drill.units"), sort: sort || "index", down: Boolean(down), sorted: true,
       onSort: (key, isDown) => choose({ sort: key, down: isDown ? "1" : null, offset: null }), none: () => say("drill.no_units"),
     });
-    this._card.body.append(this._bar, this._place, this._foot);
+    this._card.fact.before(this._bar);
+    this._card.body.append(this._place, this._foot);
     this._place.append(skeleton(8));
     if (may("export")) this._export();
     this._draw();
@@ -45,7 +46,7 @@ export class Roll {
       { key: "index", title: title("index"), num: true, cell: (row) => make("b", "index", number(row.index, 1)) },
       { key: "colour", title: title("colour"), sort: false, cell: (row) => code(row.colour) },
       { key: "open", title: title("open"), down: true, cell: (row) => (row.open ? levels({ [row.worst]: row.open }) : make("span", "missing", "0")) },
-      { key: "online", title: title("online"), num: true, cell: (row) => online(row) },
+      { key: "online", title: title("devices_online"), num: true, cell: (row) => online(row) },
       { key: "inspected", title: title("inspected"), cell: (row) => make("span", row.inspected ? "good" : "muted", say(row.inspected ? "area.yes" : "area.no")) },
       { key: "expires", title: title("expires"), num: true, cell: (row) => expires(row) },
     ];
