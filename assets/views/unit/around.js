@@ -1,6 +1,6 @@
 // The unit among others: its place in its street and type, and who stands nearest, on a small map.
 
-import { shapeOf } from "../../city-map.js";
+import { shape } from "../../parts/code.js";
 import { facts, make, named, number, say } from "../../words.js";
 import { link, nothing } from "./part.js";
 
@@ -27,7 +27,7 @@ export function paintAround(found, body, part, file) {
     const kind = named(facts.catalogue.business_types[unit.business_type] || { zh: unit.business_type });
     words.append(make("b", "", named({ zh: unit.name, en: unit.name_en })), make("span", "", `${kind} · ${distance(unit.metres)}`));
     const open = unit.open_alarms ? say("unit.open_alarms", { n: number(unit.open_alarms) }) : "";
-    line.append(make("i", `shape ${shapeOf(unit.colour)} ${unit.colour}`), words, make("span", "side num", [number(unit.total, 1), open].filter(Boolean).join(" · ")));
+    line.append(shape(unit.colour), words, make("span", "side num", [number(unit.total, 1), open].filter(Boolean).join(" · ")));
     item.append(line);
     near.append(item);
   }

@@ -1,7 +1,7 @@
 // The head of a unit's page: who it is, which code it has and since when, and the one sentence that says why.
 
-import { shapeOf } from "../../city-map.js";
 import { isWorking } from "../../devices.js";
+import { shape } from "../../parts/code.js";
 import { show, showAge } from "../../values.js";
 import { facts, make, minuteOfDay, named, number, say } from "../../words.js";
 import { link } from "./part.js";
@@ -47,12 +47,11 @@ export class Head {
     const colour = index.colour || "none";
     const box = make("div", "u-code");
     box.dataset.colour = colour;
-    const shape = make("i", `shape ${shapeOf(colour)} ${colour}`);
     const value = make("span", "value");
     show(value, number(index.total, 1));
     value.dataset.live = "index.total";
     const figures = make("p", "u-total");
-    figures.append(shape, value);
+    figures.append(shape(colour), value);
     const words = make("p", "u-grade", `${say(`colour.${colour}`)} · ${say(`grade.${index.grade || "none"}`)}`);
     box.append(make("span", "label", say("index.title")), figures, words, moved(file), coverage(index));
     return box;

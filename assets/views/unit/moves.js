@@ -1,7 +1,7 @@
 // How the index came to be what it is: its line, and each step with what moved and the facts behind it.
 
-import { shapeOf } from "../../city-map.js";
 import { indexLine } from "../../charts/index-line.js";
+import { shape } from "../../parts/code.js";
 import { get } from "../../visit.js";
 import { clock, day, make, number, say } from "../../words.js";
 import { link, nothing } from "./part.js";
@@ -64,7 +64,7 @@ function stepRow(step, facts, words) {
   const when = make("time", "u-when", `${day(Date.parse(step.at))} ${clock(Date.parse(step.at), false)}`);
   when.dateTime = step.at;
   const title = make("p", "u-step-title");
-  title.append(make("i", `shape ${shapeOf(colour)} ${colour}`), moveWords(before, step.total));
+  title.append(shape(colour), moveWords(before, step.total));
   if (step.colour_before && step.colour_before !== colour)
     title.append(make("span", "u-code-change", `${say(`colour.${step.colour_before}`)} → ${say(`colour.${colour}`)}`));
   row.append(when, title);

@@ -44,7 +44,9 @@ function band(value) {
 }
 
 function table(indicators) {
-  const known = indicators.filter((row) => row.max > 0).sort((a, b) => b.max - b.points - (a.max - a.points));
+  const measured = indicators.filter((row) => row.max > 0).sort((a, b) => b.max - b.points - (a.max - a.points));
+  const known = measured.filter(costs);
+  const full = measured.filter((row) => !costs(row));
   const unknown = indicators.filter((row) => row.max <= 0);
   const node = make("table", "table is-dense u-indicators");
   const head = make("tr");
@@ -58,7 +60,11 @@ function table(indicators) {
   const rows = make("tbody");
   for (const row of known) rows.append(indicatorRow(row));
   node.append(top, rows);
-  const parts = [node];
+  const parts = known.length ? [node] : [];
+  if (full.length) {
+    const names = full.map((row) => `${say(`indicator.${row.key}`)} ${number(row.max, 1)}`).join(say("index.and"));
+    parts.push(make("p", "muted small u-full", say("unit.full_points_for", { names })));
+  }
   if (unknown.length)
     parts.push(make("p", "muted small", say("unit.no_data_for", { names: unknown.map((row) => say(`indicator.${row.key}`)).join(say("index.and")) })));
   const box = make("div", "table-wrap");
@@ -66,23 +72,25 @@ function table(indicators) {
   return box;
 }
 
+function costs(row) {
+  return row.max - row.points > 0.05;
+}
+
 function indicatorRow(row) {
   const node = make("tr");
   node.id = `indicator-${row.key}`;
   const lost = row.max - row.points;
   const points = make("td", "num");
-  points.append(make("b", lost > 0.05 ? "is-lost" : "", number(row.points, 1)), make("span", "muted", ` / ${number(row.max, 1)}`));
+  points.append(make("b", "is-lost", number(row.points, 1)), make("span", "muted", ` / ${number(row.max, 1)}`));
   const because = make("td");
-  if (row.because && lost > 0.05) {
-    because.append(make("span", "", say(`because.${row.because}`)), make("span", "u-lost num", `−${number(lost, 1)}`));
-    const first = row.facts?.find((fact) => !fact.startsWith("reading:"));
-    if (first) {
-      const to = make("a", "u-fact-link", say("unit.to_fact"));
-      to.href = `?fact=${encodeURIComponent(first)}`;
-      to.dataset.fact = first;
-      because.append(to);
-    }
-  } else because.append(make("span", "muted", say("unit.full_points")));
+  because.append(make("span", "", row.because ? say(`because.${row.because}`) : ""), make("span", "u-lost num", `−${number(lost, 1)}`));
+  const first = row.facts?.find((fact) => !fact.startsWith("reading:"));
+  if (first) {
+    const to = make("a", "u-fact-link", say("unit.to_fact"));
+    to.href = `?fact=${encodeURIComponent(first)}`;
+    to.dataset.fact = first;
+    because.append(to);
+  }
   const name = make("th", "", say(`indicator.${row.key}`));
   name.scope = "row";
   node.append(name, points, because);

@@ -1,12 +1,13 @@
 // The unit's devices by room: each with its values as they come, their age, limits and line of the last hours.
 
-import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, valueText } from "../../devices.js";
+import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, kindOf, metricOf, valueText } from "../../devices.js";
 import { show, showAge, spark } from "../../values.js";
 import { get } from "../../visit.js";
 import { make, named, now, number, put, say, span, token } from "../../words.js";
 import { nothing } from "./part.js";
 
 export const MOODS = ["beyond", "offline", "stale", "fresh", "silent"];
+const SHOWN = 3; // values of a device
 const AGAIN = 60000; // the lines begin with what the database has, and grow with what comes
 
 export class Tiles {
@@ -88,7 +89,15 @@ export class Tiles {
 
   _readings(device) {
     const mine = [...this._state.readings.values()].filter((reading) => reading.device === device.id);
-    return mine.sort((a, b) => isQuiet(a) - isQuiet(b) || this._beyond(device, b) - this._beyond(device, a) || a.metric.localeCompare(b.metric));
+    const order = Object.keys(kindOf(device)?.metrics || {});
+    const rank = (reading) => (this._beyond(device, reading) > 0 ? -2 : isQuiet(reading) ? 1000 : 0) + order.indexOf(reading.metric);
+    return mine.sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Housekeeping numbers are shown where a device has nothing else to say, or where they are bad. */
+  _told(device, readings) {
+    const telling = readings.filter((reading) => !isQuiet(reading) || this._beyond(device, reading) > 0);
+    return (telling.length ? telling : readings).slice(0, SHOWN);
   }
 
   _beyond(device, reading) {
@@ -103,7 +112,7 @@ export class Tiles {
     tile.shown.clear();
     tile.values.replaceChildren();
     if (isCamera(device)) tile.values.append(make("span", "u-camera", say(device.online ? "unit.camera_online" : device.online === false ? "sensors.offline" : "sensors.never")));
-    else for (const reading of tile.readings.slice(0, 3)) tile.values.append(this._value(tile, reading));
+    else for (const reading of this._told(device, tile.readings)) tile.values.append(this._value(tile, reading));
     if (!isCamera(device) && !tile.readings.length) tile.values.append(make("span", "missing u-value", "–"));
     this._mood(tile);
     this._line(tile);
@@ -128,7 +137,7 @@ export class Tiles {
     const tile = reading && this._tiles.get(reading.device);
     if (!tile) return;
     const shown = tile.shown.get(reading.metric);
-    if (!shown && tile.shown.size < 3) return void this._fill(tile);
+    if (!shown && tile.shown.size < SHOWN && !isQuiet(reading)) return void this._fill(tile);
     if (shown) {
       show(shown.value, valueText(metricOf(tile.device, reading.metric), reading.value));
       shown.node.classList.toggle("is-beyond", this._beyond(tile.device, reading) > 0);
