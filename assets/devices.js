@@ -2,7 +2,7 @@
 
 import { hoursOf, typeOf } from "./names.js";
 import { fetchUntilThere } from "./page.js";
-import { DASH, facts, minuteOfDay, named, number, say } from "./words.js";
+import { DASH, facts, minuteOfDay, named, number, say, spoken } from "./words.js";
 
 const { kinds } = facts.catalogue || { kinds: {} };
 const NO_LIMITS = { low: null, high: null };
@@ -87,4 +87,18 @@ export function deviceWords(device) {
 function knownThing(kind) {
   const text = say(`thing.${kind}`);
   return text === `thing.${kind}` ? "" : text;
+}
+
+/** A registered name in a language the reader has not chosen is not shown: a kind of device has a name in each. */
+export function sayable(name) {
+  return name && (spoken() === "zh" || !/\p{Script=Han}/u.test(name)) ? name : "";
+}
+
+/** What tells two of a kind apart: the device's id without its unit's. */
+export function shortId({ id, unit }) {
+  return id.startsWith(`${unit}-`) ? id.slice(unit.length + 1) : id;
+}
+
+export function deviceName(device) {
+  return sayable(device.name) || `${deviceWords(device)} ${shortId(device)}`;
 }

@@ -50,7 +50,7 @@ def chart(connection: Connection, id: str, asked: Asked, now: datetime, zone: Zo
         "since": _ms(asked.since), "until": _ms(asked.until), "now": _ms(now), "interval": interval.total_seconds(),
         "points": as_rows(found.points, found.resolution),
         "gaps": _stretches(found.gaps),
-        "offline": _stretches(file.stretches_offline(connection, id, asked.since, end)),
+        "offline": _stretches(file.stretches_offline(connection, device, asked.since, end)),
         "limits": limits(rules),
         "usual": _usual(connection, device, asked, zone),
         "alarms": [_alarm(row) for row in file.alarms_of(connection, device, asked.metric, asked.since, asked.until)],

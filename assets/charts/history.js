@@ -127,7 +127,7 @@ export class History {
     layout.shapes = [...gapShapes(gaps, c), ...alarmShapes(alarms, Math.min(until, now), c), ...limitShapes(seen, c)];
     layout.annotations = [...limitLabels(seen, metric, c), ...gapLabels(gaps, since, until, c)];
     layout.yaxis = { ...layout.yaxis, range: [low, high], ticksuffix: metric.unit ? ` ${metric.unit}` : "" };
-    if (metric.flag) Object.assign(layout.yaxis, { range: [-0.02, 1.15], tickvals: [0, 1], ticktext: [say("sensors.off"), say("sensors.on")], ticksuffix: "" });
+    if (metric.flag) Object.assign(layout.yaxis, { range: [-0.02, 1.3], tickvals: [0, 1], ticktext: [say("sensors.off"), say("sensors.on")], ticksuffix: "" });
     return layout;
   }
 
@@ -210,7 +210,7 @@ function base(c, since, until, height) {
   const zh = spoken() === "zh";
   const days = zh ? "%-m月%-d日" : "%-d %b";
   return {
-    height, margin: { l: 62, r: 16, t: 10, b: 36 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+    height, margin: { l: 62, r: 16, t: 10, b: 48 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
     dragmode: "zoom", hovermode: "closest", hoverdistance: 30, bargap: 0, font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: c.label },
     hoverlabel: { bgcolor: c.raised, bordercolor: c.line, font: { color: c.text, size: 13 } },
     xaxis: { type: "date", range: [drawn(since), drawn(until)], showgrid: false, zeroline: false, linecolor: c.line, ticks: "outside", tickcolor: c.line, nticks: 9,

@@ -44,12 +44,12 @@ export function barChart(canvas, { points, from, to, step, limits = [], format =
     ctx.fillStyle = token(limits.length && value > limits[0][0] ? "--orange" : "--data");
     ctx.fillRect(Math.max(box.left, x(time)), y(value), bar, box.bottom - y(value));
   }
-  ctx.textAlign = "right";
+  ctx.textAlign = "left";
   for (const [limit, words] of limits) {
     dashed(ctx, box.left, box.right, y(limit));
     ctx.fillStyle = token("--text-2");
     ctx.font = `500 ${k}px ${token("--words")}`;
-    ctx.fillText(words, box.right, y(limit) - 0.35 * k);
+    ctx.fillText(words, box.left + 0.5 * k, y(limit) - 0.35 * k);
   }
 }
 

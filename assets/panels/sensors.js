@@ -1,7 +1,7 @@
 // Sensor tiles: worst first or latest first. The order is settled a few times a second at most, values at once.
 // A chosen unit shows each of its devices, also those that never sent a value.
 
-import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, valueText } from "../devices.js";
+import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, metricOf, sayable, shortId, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { show, showAge, spark } from "../values.js";
 import { make, minuteOfDay, named, now, put, rem, say, span, spoken, token } from "../words.js";
@@ -190,15 +190,6 @@ function silent(state) {
     const key = `${id}|`;
     return [key, { key, device: id, metric: "", value: null, at: null, time: null, history: [], beyond: 0 }];
   }));
-}
-
-/** A registered name in a language the reader has not chosen is not shown: a kind of device has a name in each. */
-function sayable(name) {
-  return name && (spoken() === "zh" || !/\p{Script=Han}/u.test(name)) ? name : "";
-}
-
-function shortId({ id, unit }) {
-  return id.startsWith(`${unit}-`) ? id.slice(unit.length + 1) : id;
 }
 
 function byTime(a, b) {

@@ -1,7 +1,8 @@
 // One device: who it is, its curves, its rows, its history.
 
-import { kindOf, loadLimits } from "../devices.js";
-import { Failure, get } from "../visit.js";
+import { deviceName, loadLimits } from "../devices.js";
+import { failed, isMissing, nowhere, skeleton } from "../parts/states.js";
+import { get } from "../visit.js";
 import { make, named, say } from "../words.js";
 import { Charts } from "./device/charts.js";
 import { head, paintState } from "./device/head.js";
@@ -17,7 +18,7 @@ export function open(context) {
   const page = make("div", "device-page");
   const parts = { closed: false };
   root.append(page);
-  skeleton(page);
+  page.append(skeleton(16));
   crumbs([{ text: () => say("nav.city"), href: "/" }, { text: () => say("nav.devices"), href: "/devices" }, { text: params.id }]);
   load();
 
@@ -26,7 +27,7 @@ export function open(context) {
       parts.device = await get(path(params.id));
       await loadLimits();
     } catch (error) {
-      if (!parts.closed) failed(page, error, load);
+      if (!parts.closed) page.replaceChildren(isMissing(error) ? nowhere() : failed(load));
       return;
     }
     if (!parts.closed) build();
@@ -59,8 +60,8 @@ export function open(context) {
     const place = (area) => ({ text: () => named(area), href: `/areas/${encodeURIComponent(area.id)}` });
     const unit = () => named({ zh: device.unit_name, en: device.unit_name_en || device.unit_name });
     crumbs([{ text: () => say("nav.city"), href: "/" }, place(device.banner), place(device.street),
-      { text: unit, href: `/units/${encodeURIComponent(device.unit)}` }, { text: () => titleOf(device) }]);
-    context.retitle(`${titleOf(device)} · ${unit()}`);
+      { text: unit, href: `/units/${encodeURIComponent(device.unit)}` }, { text: () => deviceName(device) }]);
+    context.retitle(`${deviceName(device)} · ${unit()}`);
   }
 
   /** Frames of the unit: this device's values at once, and a word when an alarm came or went. */
@@ -120,33 +121,3 @@ export function open(context) {
 }
 
 const path = (id) => `/data/devices/${encodeURIComponent(id)}.json`;
-
-export function titleOf(device) {
-  return device.name || named(kindOf(device)) || device.id;
-}
-
-function skeleton(page) {
-  page.setAttribute("aria-busy", "true");
-  page.replaceChildren(...[2, 12, 8].map((lines) => {
-    const node = make("div", "skeleton");
-    for (let i = 0; i < lines; i += 1) node.append(make("i"));
-    return node;
-  }));
-}
-
-function failed(page, error, again) {
-  page.removeAttribute("aria-busy");
-  const node = make("div", "failed");
-  const missing = error instanceof Failure && error.status === 404;
-  node.append(make("p", "", say(missing ? "device.unknown" : "page.failed")));
-  if (missing) {
-    const link = make("a", "button", say("nav.devices"));
-    link.href = "/devices";
-    node.append(link);
-  } else {
-    const button = make("button", "button", say("page.retry"));
-    button.addEventListener("click", () => (skeleton(page), again()));
-    node.append(button);
-  }
-  page.replaceChildren(node);
-}

@@ -1,6 +1,7 @@
 // All devices: the list, how many are online, and which fail most.
 
 import { facts, make, named, number, percent, say, spoken } from "../words.js";
+import { failed, skeleton } from "../parts/states.js";
 import { get, may } from "../visit.js";
 import { KINDS, failuresTable, listTable, ratesTable } from "./device/tables.js";
 
@@ -64,17 +65,10 @@ export function open({ root, query, keep, crumbs, go, live }) {
       answer = { tab: now.tab, rows, total: rates.total };
       paint();
     } catch {
-      if (!closed && mine === round && !quiet) failed();
+      if (closed || mine !== round || quiet) return;
+      body.removeAttribute("aria-busy");
+      body.replaceChildren(failed(() => ask()));
     }
-  }
-
-  function failed() {
-    body.removeAttribute("aria-busy");
-    const node = make("div", "failed");
-    const again = make("button", "button", say("page.retry"));
-    again.addEventListener("click", () => ask());
-    node.append(make("p", "", say("page.failed")), again);
-    body.replaceChildren(node);
   }
 
   function paint() {
@@ -120,6 +114,7 @@ export function open({ root, query, keep, crumbs, go, live }) {
   tabs.setAttribute("role", "tablist");
   const filters = make("div", "filters");
   page.append(head, figures, tabs, filters, body);
+  body.append(skeleton(12));
 
   function frame() {
     head.replaceChildren(make("h1", "", say("nav.devices")));

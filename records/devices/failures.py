@@ -50,9 +50,9 @@ _FAILURES = """
       JOIN device ON device.id = ranked.device_id
       JOIN unit ON unit.id = device.unit_id
       LEFT JOIN device_state state ON state.device_id = device.id
-      -- Seconds without a sign of life, from the first one on.
+      -- Seconds without a sign of life, from the first one on; of one that never gave any, from when it was missed.
      CROSS JOIN LATERAL (
-        SELECT greatest(0, extract(epoch FROM %(until)s - greatest(%(since)s, min(p.since)))
+        SELECT greatest(0, extract(epoch FROM %(until)s - greatest(%(since)s, coalesce(min(p.since), state.changed_at)))
                            - coalesce(extract(epoch FROM sum(least(coalesce(p.until, %(until)s), %(until)s)
                                                              - greatest(p.since, %(since)s))
                                               FILTER (WHERE coalesce(p.until, %(until)s) > %(since)s)), 0))::float8

@@ -63,15 +63,21 @@ def find(connection: Connection, device: str, now: datetime) -> Row | None:
             "device": device, "unit": row["unit"], "kind": row["kind"], "now": now, "since": since, "most": MOST_ROWS,
         }  # fmt: skip
         online = [(one["since"], one["until"]) for one in cursor.execute(_PRESENCE, values).fetchall()]
-        first = connection.execute(_FIRST, (device,)).fetchone()
+        first = _first(connection, row)
         return {
             **row,
-            "rates": rates(online, first[0] if first else None, row["registered_at"], now),
-            "offline": offline(online, first[0] if first else None, since, now),
+            "rates": rates(online, first, row["registered_at"], now),
+            "offline": offline(online, first, since, now),
             "alarms": cursor.execute(_ALARMS, values).fetchall(),
             "commands": cursor.execute(_COMMANDS, values).fetchall(),
             "others": cursor.execute(_OTHERS, values).fetchall(),
         }
+
+
+def _first(connection: Connection, device: Row) -> datetime | None:
+    """From when on it is known whether the device is there: its first sign of life, or when it was missed."""
+    row = connection.execute(_FIRST, (device["id"],)).fetchone()
+    return (row[0] if row else None) or (device["changed_at"] if device["online"] is False else None)
 
 
 Stretch = tuple[datetime, datetime | None]
@@ -111,12 +117,11 @@ def _rate(online: list[Stretch], since: datetime, now: datetime) -> float | None
 
 
 def stretches_offline(
-    connection: Connection, device: str, since: datetime, until: datetime
+    connection: Connection, device: Row, since: datetime, until: datetime
 ) -> list[tuple[datetime, datetime]]:
-    first = connection.execute(_FIRST, (device,)).fetchone()
-    values = {"device": device, "since": since, "now": until}
+    values = {"device": device["id"], "since": since, "now": until}
     online = connection.execute(_PRESENCE, values).fetchall()
-    return offline([(begin, end) for begin, end in online], first[0] if first else None, since, until)
+    return offline([(begin, end) for begin, end in online], _first(connection, device), since, until)
 
 
 def alarms_of(connection: Connection, device: Row, metric: str, since: datetime, until: datetime) -> list[Row]:

@@ -91,8 +91,8 @@ def kinds_of(word: str) -> list[str] | None:
 
 
 def page(connection: Connection, wanted: Wanted, sort: str, down: bool, number: int) -> Row:
-    """One page of the list, with the count of all."""
-    order: LiteralString = _SORTS.get(sort, _SORTS["id"])
+    """One page of the list, with the count of all; what is offline comes first unless something else was asked."""
+    order: LiteralString = _SORTS.get(sort, _SORTS["state"])
     way: LiteralString = "DESC NULLS LAST" if down else "ASC NULLS LAST"
     narrowed: LiteralString = _FROM + _STATE.get(wanted.state, "")
     values = {**wanted.values, "skip": number * PAGE, "most": PAGE}

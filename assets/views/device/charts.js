@@ -175,5 +175,5 @@ export class Charts {
 }
 
 function height(metric) {
-  return metric.flag ? 110 : 250;
+  return metric.flag ? 116 : 262;
 }

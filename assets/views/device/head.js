@@ -1,21 +1,20 @@
 // Who the device is, and how it is now.
 
 import { stamp } from "../../charts/zone.js";
-import { isCamera, isStale, kindOf } from "../../devices.js";
+import { deviceName, isCamera, isStale, kindOf, sayable } from "../../devices.js";
 import { showAge } from "../../values.js";
 import { DASH, make, named, now, number, percent, put, say, span } from "../../words.js";
-import { titleOf } from "../device.js";
 
 const GOAL = 0.9; // DEV-03
 
 export function head(place, device) {
   const top = make("div", "page-head");
-  const title = make("h1", "", titleOf(device));
+  const title = make("h1", "", deviceName(device));
   const state = make("span", "chip device-state");
   const sub = make("p", "sub");
   const unit = make("a", "", named({ zh: device.unit_name, en: device.unit_name_en || device.unit_name }));
   unit.href = `/units/${encodeURIComponent(device.unit)}`;
-  sub.append(named(kindOf(device)) || device.kind, " · ", unit, device.room ? ` · ${device.room}` : "");
+  sub.append(named(kindOf(device)) || device.kind, " · ", unit, sayable(device.room) ? ` · ${device.room}` : "");
   const actions = make("div", "actions");
   if (!isCamera(device)) {
     const compare = make("a", "button", say("device.compare"));

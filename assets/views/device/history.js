@@ -1,9 +1,10 @@
 // What the device went through: alarms and faults, times offline, commands; and the unit's other devices.
 
 import { stamp } from "../../charts/zone.js";
-import { isCamera, kindOf } from "../../devices.js";
+import { deviceName, isCamera, sayable } from "../../devices.js";
+import { empty as nothing } from "../../parts/states.js";
 import { sentence } from "../../panels/alarms.js";
-import { make, named, now, number, say, span } from "../../words.js";
+import { make, now, number, say, span } from "../../words.js";
 
 const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 const SHOWN = 8;
@@ -67,7 +68,7 @@ function others(device) {
     row.href = `/devices/${encodeURIComponent(one.id)}`;
     const state = one.online === null ? "device.never" : one.online ? "device.online" : "device.offline";
     const words = make("span", "words");
-    words.append(make("b", "", one.name || named(kindOf(one)) || one.id), make("span", "", [one.id, one.room].filter(Boolean).join(" · ")));
+    words.append(make("b", "", deviceName({ ...one, unit: device.unit })), make("span", "", [one.id, sayable(one.room)].filter(Boolean).join(" · ")));
     const side = make("span", "side");
     side.append(make("span", `chip ${one.online === false ? "is-orange" : ""}`, say(state)));
     row.append(make("i", `shape ${one.online ? "circle green" : "ring none"}`), words, side);
@@ -81,7 +82,7 @@ function card(key, rows, empty, draw, fact = "") {
   const top = make("header", "card-head");
   top.append(make("h2", "", say(key)), make("span", "fact", fact || (rows.length ? number(rows.length) : "")));
   const body = make("div", "card-body flush");
-  if (!rows.length) body.append(make("p", "empty", say(empty)));
+  if (!rows.length) body.append(nothing(say(empty)));
   else {
     const list = make("ul", "list");
     const add = (from, to) => list.append(...rows.slice(from, to).map((row, i) => {

@@ -2,6 +2,7 @@
 
 import { dayOf, field, fromField, stamp } from "../../charts/zone.js";
 import { isFlag, metricOf, valueText } from "../../devices.js";
+import { empty, failed } from "../../parts/states.js";
 import { get } from "../../visit.js";
 import { DASH, make, named, now, number, percent, say } from "../../words.js";
 
@@ -90,22 +91,14 @@ export class Rows {
       this._answer = { ...answer, tab: this._tab };
       this._paint();
     } catch {
-      if (asked === this._asked) this._failed();
+      if (asked === this._asked) this._body.replaceChildren(failed(() => this.ask()));
     }
-  }
-
-  _failed() {
-    const node = make("div", "failed");
-    const again = make("button", "button", say("page.retry"));
-    again.addEventListener("click", () => this.ask());
-    node.append(make("p", "", say("page.failed")), again);
-    this._body.replaceChildren(node);
   }
 
   _paint() {
     if (this._answer.tab !== this._tab) return;
     const rows = this._tab === "raw" ? this._raw() : this._days();
-    if (!rows) return this._body.replaceChildren(make("p", "empty", say("device.no_readings")));
+    if (!rows) return this._body.replaceChildren(empty(say("device.no_readings")));
     const wrap = make("div", "table-wrap device-table");
     wrap.tabIndex = 0;
     wrap.append(rows);

@@ -1,7 +1,10 @@
 // The three tables of the page of all devices.
 
 import { stamp } from "../../charts/zone.js";
-import { kindOf, metricOf, valueText } from "../../devices.js";
+import { deviceName, kindOf, metricOf, sayable, valueText } from "../../devices.js";
+import { pager } from "../../parts/pager.js";
+import { empty } from "../../parts/states.js";
+import { Table } from "../../parts/table.js";
 import { DASH, age, facts, make, named, now, number, percent, say, span } from "../../words.js";
 
 const GOAL = 0.9;
@@ -13,7 +16,7 @@ export const KINDS = {
 };
 
 export function listTable(answer, wanted, { change, areas }) {
-  if (!answer.rows.length) return [make("p", "empty", say("device.list_empty"))];
+  if (!answer.rows.length) return [empty(say("device.list_empty"))];
   const place = names(areas);
   const columns = [
     { key: "name", head: "device.device", cell: deviceCell },
@@ -22,14 +25,15 @@ export function listTable(answer, wanted, { change, areas }) {
     { key: "area", head: "device.area", cell: (row) => place(row.street) },
     { key: "state", head: "device.state", cell: stateCell },
     { key: "", head: "device.value", num: true, cell: (row) => mainValue(row) },
-    { key: "seen", head: "device.seen", num: true, cell: (row) => (row.seen_at ? age(now() - Date.parse(row.seen_at)) : DASH) },
+    { key: "seen", head: "device.seen", num: true, down: true, cell: (row) => (row.seen_at ? age(now() - Date.parse(row.seen_at)) : DASH) },
   ];
-  const sort = (key) => change({ sort: key, down: wanted.sort === key ? !wanted.down : key === "seen" });
-  return [grid(columns, answer.rows, { sort: wanted.sort, down: wanted.down, onSort: sort }), pager(answer, wanted, change)];
+  const pages = pager({ total: answer.count, offset: answer.page * answer.size, size: answer.size, go: (offset) => change({ page: offset / answer.size }) });
+  const onSort = (sort, down) => change({ sort, down });
+  return [grid(columns, answer.rows, { sort: wanted.sort || "state", down: wanted.down, onSort }), pages];
 }
 
 export function ratesTable(answer, wanted, { change, areas }) {
-  if (!answer.rows.length) return [make("p", "empty", say("device.list_empty"))];
+  if (!answer.rows.length) return [empty(say("device.list_empty"))];
   const place = names(areas);
   const words = {
     area: (row) => place(row.key), street: (row) => place(row.key), type: (row) => named(facts.catalogue.business_types[row.key]) || row.key,
@@ -43,26 +47,25 @@ export function ratesTable(answer, wanted, { change, areas }) {
       return link;
     } },
     { key: "rate", head: "device.rate_now", num: true, of: (row) => row.rate, cell: rateCell },
-    { key: "devices", head: "device.all", num: true, of: (row) => row.devices, cell: (row) => number(row.devices) },
-    { key: "online", head: "device.online", num: true, of: (row) => row.online, cell: (row) => number(row.online) },
-    { key: "offline", head: "device.offline", num: true, of: (row) => row.offline, cell: (row) => number(row.offline) },
-    { key: "never", head: "device.never", num: true, of: (row) => row.never, cell: (row) => number(row.never) },
+    { key: "devices", down: true, head: "device.all", num: true, of: (row) => row.devices, cell: (row) => number(row.devices) },
+    { key: "online", down: true, head: "device.online", num: true, of: (row) => row.online, cell: (row) => number(row.online) },
+    { key: "offline", down: true, head: "device.offline", num: true, of: (row) => row.offline, cell: (row) => number(row.offline) },
+    { key: "never", down: true, head: "device.never", num: true, of: (row) => row.never, cell: (row) => number(row.never) },
   ];
   const sorted = columns.find((column) => column.key === wanted.sort);
   const rows = sorted ? [...answer.rows].sort((a, b) => compare(sorted.of(a), sorted.of(b)) * (wanted.down ? -1 : 1)) : answer.rows;
-  const sort = (key) => change({ sort: key, down: wanted.sort === key ? !wanted.down : !["name", "rate"].includes(key) });
   const note = make("p", "device-note", say("device.rate_meaning"));
-  return [note, grid(columns, rows, { sort: wanted.sort || "rate", down: wanted.down, onSort: sort })];
+  return [note, grid(columns, rows, { sort: wanted.sort || "rate", down: wanted.down, onSort: (sort, down) => change({ sort, down }) })];
 }
 
 export function failuresTable(answer, wanted, { areas }) {
   const note = make("p", "device-note", say("device.failure_meaning"));
-  if (!answer.rows.length) return [note, make("p", "empty", say("device.failures_empty"))];
+  if (!answer.rows.length) return [note, empty(say("device.failures_empty"))];
   const place = names(areas);
   const long = (seconds) => (seconds > 0 ? span(seconds * 1000) : DASH);
   const most = answer.rows[0].failures;
   const columns = [
-    { head: "device.rank", num: true, cell: (row, i) => number(i + 1) },
+    { head: "device.rank", num: true, cell: (row) => number(answer.rows.indexOf(row) + 1) },
     { head: "device.device", cell: (row) => deviceCell({ ...row, id: row.device_id }) },
     { head: "device.kind", cell: (row) => named(kindOf(row)) || row.kind },
     { head: "device.unit", cell: unitCell },
@@ -92,9 +95,9 @@ export function failuresTable(answer, wanted, { areas }) {
 
 function deviceCell(row) {
   const node = make("span", "device-cell");
-  const link = make("a", "", row.name || named(kindOf(row)) || row.id);
+  const link = make("a", "", deviceName(row));
   link.href = `/devices/${encodeURIComponent(row.id)}`;
-  node.append(link, make("span", "muted small", [row.id, row.room].filter(Boolean).join(" · ")));
+  node.append(link, make("span", "muted small", [row.id, sayable(row.room)].filter(Boolean).join(" · ")));
   return node;
 }
 
@@ -143,46 +146,11 @@ function compare(a, b) {
 
 // --- the table itself
 
-function grid(columns, rows, { sort, down, onSort }) {
-  const wrap = make("div", "table-wrap");
-  wrap.tabIndex = 0;
-  const node = make("table", "table is-dense");
-  const top = node.createTHead().insertRow();
-  for (const column of columns) {
-    const head = make("th", column.num ? "num" : "");
-    head.scope = "col";
-    if (onSort && column.key) {
-      const button = make("button", "sort", say(column.head));
-      button.addEventListener("click", () => onSort(column.key));
-      head.append(button);
-      if (column.key === sort) head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    } else head.textContent = say(column.head);
-    top.append(head);
-  }
-  const body = node.createTBody();
-  rows.forEach((row, i) => {
-    const line = body.insertRow();
-    for (const column of columns) {
-      const cell = make("td", column.num ? "num" : "");
-      cell.append(column.cell(row, i));
-      line.append(cell);
-    }
+function grid(columns, rows, { sort = null, down = false, onSort = null }) {
+  const table = new Table({
+    label: () => say("nav.devices"), sort, down, onSort, sorted: true, dense: true,
+    columns: columns.map((column) => ({ ...column, title: () => say(column.head), sort: onSort && column.key ? undefined : false })),
   });
-  wrap.append(node);
-  return wrap;
-}
-
-function pager(answer, wanted, change) {
-  const bar = make("div", "pager");
-  const first = answer.page * answer.size + 1;
-  bar.append(make("span", "count", say("device.list_count", { from: number(first), to: number(first + answer.rows.length - 1), n: number(answer.count) })));
-  const step = (key, page, may) => {
-    const button = make("button", "button", say(key));
-    button.disabled = !may;
-    button.addEventListener("click", () => change({ page }));
-    bar.append(button);
-  };
-  step("device.page_before", wanted.page - 1, wanted.page > 0);
-  step("device.page_next", wanted.page + 1, (answer.page + 1) * answer.size < answer.count);
-  return bar;
+  table.rows(rows);
+  return table.node;
 }
