@@ -113,7 +113,14 @@ export class CityMap {
     panel().dataset.units = this._data.n;
   }
 
-  /** Units that were registered after this page was opened, or boundaries that changed. */
+  /** Boundaries that changed. */
+  async redraw() {
+    const fresh = await fetchUntilThere("/city/areas.json", "json");
+    this._areas.forEach((area) => (area.boundary = fresh.find(({ id }) => id === area.id)?.boundary ?? null));
+    this._base.draw();
+  }
+
+  /** Units that were registered after this page was opened. */
   async reload() {
     const failed = () => this._message("map.failed");
     this._data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer", failed));
@@ -256,6 +263,8 @@ export class CityMap {
       const box = node.getBoundingClientRect();
       return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
     });
+    const core = this._core?.box();
+    if (core) boxes.push(core); // names stand beside what is enlarged
     const at = this._chosen && this.isReady && this.units.shownAt(this._chosen);
     if (at && this.map.getZoom() >= FROM_ZOOM) {
       const [{ x, y }, k] = [this.map.latLngToContainerPoint(at), rem()];

@@ -31,8 +31,7 @@ NAMES = """
       FROM unit WHERE status = 'active'
 """
 AREAS = """
-    SELECT id, parent_id, kind, name, name_en, latitude, longitude, demonstration,
-           CASE WHEN kind IN ('city', 'banner') THEN boundary END AS boundary
+    SELECT id, parent_id, kind, name, name_en, latitude, longitude, demonstration, boundary
       FROM area ORDER BY id
 """
 FILE = """

@@ -1,4 +1,4 @@
-"""What the map's layers ask besides the live frames: cameras that do not work, units to look at, where the mobile ones are."""
+"""What the map's layers ask besides the live frames: cameras, units to look at, where the mobile ones are."""
 
 from typing import Any
 

@@ -5,7 +5,7 @@ import logging
 from flask import g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from command_center import areas, city, desk, devices, drill, layers, licences, people, units, wall
+from command_center import areas, boundaries, city, desk, devices, drill, layers, licences, people, units, wall
 from command_center.door import SessionDoor
 from command_center.house import House
 from command_center.visits import Visits, told
@@ -16,7 +16,19 @@ from streaming.health import Health, database_answers
 from streaming.settings import Settings
 from twin.live import Live, attach
 
-ROOMS = (city, layers, wall, drill, areas, units, licences, devices, desk, people)  # each adds its pages and its questions
+ROOMS = (
+    city,
+    layers,
+    boundaries,
+    wall,
+    drill,
+    areas,
+    units,
+    licences,
+    devices,
+    desk,
+    people,
+)  # each adds its pages and its questions
 
 
 def run(settings: Settings) -> None:

@@ -175,26 +175,30 @@ def db_shell(
 
 @app.command("import")
 def import_(
-    what: Annotated[str, typer.Argument(help="areas, units, devices, licences or people")],
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.", exists=True, dir_okay=False)],
+    what: Annotated[str, typer.Argument(help="areas, units, devices, licences, people or boundaries")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX; for boundaries GeoJSON.", exists=True, dir_okay=False)],
     accept_valid: Annotated[bool, typer.Option(help="Import the good rows even when others are rejected.")] = False,
 ) -> None:
     """Take a registry file in: every wrong cell is named, and nothing is half imported."""
     from streaming.settings import load
-    from sunshine.desk import import_registry, known_table
+    from sunshine.desk import import_boundaries, import_registry, known_table
 
+    if what == "boundaries":
+        raise typer.Exit(import_boundaries(load(), file))
     raise typer.Exit(import_registry(load(), known_table(what), file, accept_valid))
 
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(help="areas, units, devices, licences or people")],
-    file: Annotated[Path, typer.Argument(help="Where to write; .csv or .xlsx.")],
+    what: Annotated[str, typer.Argument(help="areas, units, devices, licences, people or boundaries")],
+    file: Annotated[Path, typer.Argument(help="Where to write; .csv or .xlsx, for boundaries .geojson.")],
 ) -> None:
     """Write a registry table as a file that can be imported again."""
     from streaming.settings import load
-    from sunshine.desk import export_registry, known_table
+    from sunshine.desk import export_boundaries, export_registry, known_table
 
+    if what == "boundaries":
+        raise typer.Exit(export_boundaries(load(), file))
     if file.suffix not in (".csv", ".xlsx"):
         raise typer.BadParameter(f"{file.name!r} ends neither in .csv nor in .xlsx")
     raise typer.Exit(export_registry(load(), known_table(what), file))

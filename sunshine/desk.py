@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import typer
 
+from records.areas import boundaries
 from records.exchange import ROOMS, export_file, import_table
 from records.sheet import ImportRefused
 from records.spreadsheets import UnreadableTable
@@ -39,6 +40,32 @@ def import_registry(settings: Settings, what: str, path: Path, accept_valid: boo
     typer.echo(f"{what}: {report.imported:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged")
     if report.ignored_columns:
         typer.echo(f"columns that mean nothing here: {', '.join(report.ignored_columns)}")
+    return 0
+
+
+def import_boundaries(settings: Settings, path: Path) -> int:
+    """Take in boundaries of areas; the exit code is 1 when nothing was imported."""
+    with psycopg.connect(settings.database) as connection:
+        try:
+            made = boundaries.plan(connection, boundaries.read(path.read_bytes()))
+            boundaries.save(connection, made)
+        except boundaries.BoundariesRefused as refusal:
+            for one in refusal.mistakes[:SHOWN_ROWS]:
+                typer.echo(f"{one.feature}: {one.field} {one.value!r}: {one.reason}")
+            typer.echo(str(refusal))
+            return 1
+    for hint in made.hints:
+        typer.echo(f"note: {hint}")
+    typer.echo(f"boundaries: {len(made.areas):,} changed, {made.unchanged:,} unchanged")
+    return 0
+
+
+def export_boundaries(settings: Settings, path: Path) -> int:
+    """Write all boundaries as GeoJSON."""
+    with psycopg.connect(settings.database) as connection:
+        found = boundaries.export(connection)
+    path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    typer.echo(f"boundaries: {len(found['features']):,} areas in {path}")
     return 0
 
 

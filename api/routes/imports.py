@@ -1,5 +1,6 @@
 """Registry files in and out."""
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -12,11 +13,13 @@ from api.bodies import Body
 from api.house import Database, Now, Service, TheHouse
 from api.problems import Problem, answers
 from records.accounts.audit import record
+from records.areas import boundaries
 from records.exchange import ROOMS, export_table, import_table
 
 router = APIRouter(tags=["registry files"])
 What = Literal["areas", "units", "devices", "licences", "people"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GEOJSON = "application/geo+json"
 PERSONAL = ("legal_person", "phone")
 FORMS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
@@ -49,6 +52,50 @@ _BODY: dict[str, Any] = {
         },
     }
 }
+
+
+class BoundaryReport(BaseModel):
+    changed: int = Field(description="Areas whose boundary is another now", examples=[9])
+    unchanged: int = Field(description="Areas whose boundary was the same", examples=[0])
+    hints: list[str] = Field(description="What is odd, but no mistake: many units outside of their own area")
+
+
+_GEOJSON: dict[str, Any] = {"requestBody": {"required": True, "content": {GEOJSON: {"schema": {"type": "object"}}}}}
+
+
+@router.post(
+    "/import/boundaries",
+    response_model=BoundaryReport,
+    dependencies=[needs("registry", whole=True)],
+    openapi_extra=_GEOJSON,
+    responses=answers(401, 403, 413, 422, 503),
+    summary="Import boundaries of areas",
+)
+def import_boundaries(raw: Body, connection: Service, asker: TheAsker, request: Request) -> dict[str, Any]:
+    """A GeoJSON FeatureCollection in WGS-84; each feature names its area by the property `id`, or by a `name` that only
+    one area has. Polygons and multi-polygons; a geometry that is null takes the boundary away. All or nothing."""
+    try:
+        with connection.transaction():
+            made = boundaries.plan(connection, boundaries.read(raw))
+            boundaries.save(connection, made)
+            address = caller_of(request).address
+            record(connection, asker.viewer, "changed", "area", address=address, boundaries=sorted(made.areas))
+    except boundaries.BoundariesRefused as refusal:
+        wrong = tuple({"field": f"{one.feature}: {one.field}", "value": one.value, "reason": one.reason}
+                      for one in refusal.mistakes)  # fmt: skip
+        raise Problem(422, str(refusal), wrong) from None
+    return {"changed": len(made.areas), "unchanged": made.unchanged, "hints": made.hints}
+
+
+@router.get(
+    "/export/boundaries.geojson",
+    dependencies=[needs("export")],
+    responses={200: {"content": {GEOJSON: {}}, "description": "The file"}, **answers(401, 403, 503)},
+    summary="Export boundaries of areas",
+)
+def export_boundaries(connection: Database) -> Response:
+    """A file that can be imported again."""
+    return Response(json.dumps(boundaries.export(connection), ensure_ascii=False), media_type=GEOJSON)
 
 
 @router.post(

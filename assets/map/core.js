@@ -77,6 +77,14 @@ export class CoreMap {
   }
 
 
+  /** Where the enlarged window lies on the large map, as a box in its window; null while it is not shown. */
+  box() {
+    if (this._node.hidden || !this._frame) return null;
+    const bounds = this._frame.getBounds();
+    const [a, b] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => this._whole.latLngToContainerPoint(at));
+    return [a.x, a.y, b.x, b.y];
+  }
+
   /** Only beside the whole city; nearer there is no need of it. */
   show(wanted) {
     this._node.hidden = !wanted || !this._bounds;
