@@ -30,7 +30,7 @@ def add(house: House) -> None:
             title="page.document",
             body=wall(house.words, simulated=settings.sunshine_demo, center=MIDDLE, tile_url=settings.tile_url),
             module="wall.js",
-            styles=("tokens.css", "map.css", "wall.css"),
+            styles=("tokens.css", "map.css", "wall.css", "scenes.css"),
             facts=facts(settings),
         )
     )
@@ -54,6 +54,11 @@ def add(house: House) -> None:
         return visits.ask(lambda connection: standing.done_at(connection, unit, datetime.now(UTC)))
 
     server.add_url_rule("/city/trend.json", "trend", trend_)
+    server.add_url_rule(
+        "/city/change.json",
+        "change",
+        lambda: visits.ask(lambda connection: trend.before(connection, datetime.now(UTC))),
+    )
     server.add_url_rule("/city/standing.json", "standing", standing_)
     server.add_url_rule("/city/offline.json", "offline", lambda: visits.ask(standing.offline))
     server.add_url_rule(

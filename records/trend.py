@@ -164,10 +164,30 @@ def forget(connection: Connection, now: datetime) -> int:
 
 def points(connection: Connection, areas: Sequence[str], since: datetime, now: datetime) -> list[dict[str, Any]]:
     """How the areas stood together, oldest first; several that do not lie in one another add up."""
-    values = {"areas": list(areas), "since": since, "fine": now - since <= FINE, "parts": len(set(areas))}
+    first = connection.execute("SELECT min(at) FROM city_trend WHERE area_id = ANY (%s)", (list(areas),)).fetchone()
+    begun = max(since, first[0]) if first and first[0] else since
+    values = {"areas": list(areas), "since": since, "fine": now - begun <= FINE, "parts": len(set(areas))}
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = {row["at"]: row | {"dimensions": {}} for row in cursor.execute(_POINTS, values).fetchall()}
     for at, key, mean in connection.execute(_DIMENSIONS, values).fetchall():
         if at in rows:
             rows[at]["dimensions"][key] = round(mean, 2) if mean is not None else None
     return list(rows.values())
+
+
+_BEFORE = """
+    SELECT area_id AS id, index_mean AS index, at FROM city_trend
+     WHERE at = (SELECT at FROM city_trend
+                  WHERE at BETWEEN %(then)s - interval '25 minutes' AND %(then)s + interval '25 minutes'
+                  ORDER BY abs(extract(epoch FROM at - %(then)s)) LIMIT 1)
+"""
+
+
+def before(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """The index of each area a day ago, else an hour ago; nothing when neither was written down."""
+    for then in (now - timedelta(days=1), now - timedelta(hours=1)):
+        with connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(_BEFORE, {"then": then}).fetchall()
+        if rows:
+            return rows
+    return []

@@ -3,7 +3,7 @@
 import { deviceWords, isFlag, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
 import { showAge } from "../values.js";
-import { clock, knows, make, named, now, number, put, say, span } from "../words.js";
+import { clock, knows, make, named, now, number, put, rem, say, span } from "../words.js";
 
 const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 const FRESH = 10000; // a new row is tinted so long
@@ -16,7 +16,8 @@ export class Alarms {
     this._more = document.getElementById("alarms-more");
     this.unit = null;
     this._list.addEventListener("scroll", () => this._sayMore(), { passive: true });
-    new ResizeObserver(() => this._sayMore()).observe(this._list);
+    new ResizeObserver(() => this._fit()).observe(this._list.parentElement);
+    new ResizeObserver(() => this._fit()).observe(this._list);
     this._more.addEventListener("click", () => this._list.scrollBy({ top: this._list.clientHeight * 0.9, behavior: "smooth" }));
   }
 
@@ -31,13 +32,26 @@ export class Alarms {
       else high = middle;
     }
     const below = rows.length - low;
-    this._more.hidden = !this._overflows();
     put(this._more, below ? say("alarms.more", { n: number(below) }) : say("alarms.end"));
   }
 
-  _overflows() {
-    const room = this._list.clientHeight + this._more.offsetHeight; // the line itself takes room while it is shown
-    return this._list.scrollHeight > room + 4;
+  /** The list ends with a whole row, and leaves room for the line below it. */
+  _fit() {
+    const section = this._list.parentElement;
+    const room = section.clientHeight - (this._list.offsetTop - section.offsetTop) - 2;
+    const rows = this._list.children;
+    const first = rows[0]?.offsetTop ?? 0;
+    const below = (row) => row.offsetTop + row.offsetHeight - first;
+    let height = "";
+    if (rows.length && below(rows[rows.length - 1]) > room && section.clientHeight) {
+      const left = room - 2.6 * rem();
+      let n = 0;
+      while (n < rows.length && below(rows[n]) <= left) n += 1;
+      height = `${below(rows[Math.max(0, n - 1)])}px`;
+    }
+    if (this._list.style.maxHeight !== height) this._list.style.maxHeight = height;
+    this._more.hidden = height === "";
+    this._sayMore();
   }
 
   paint(state, whole) {
@@ -67,7 +81,7 @@ export class Alarms {
     empty.dataset.text = this.unit ? "alarms.unit_empty" : "alarms.empty";
     put(empty, say(empty.dataset.text));
     put(document.getElementById("alarms-count"), open.length ? say("alarms.open", { n: number(open.length) }) : "");
-    this._sayMore();
+    this._fit();
   }
 
   tick() {
@@ -76,7 +90,7 @@ export class Alarms {
 
   retranslate() {
     for (const row of this._rows.values()) this._fill(row, row.alarm);
-    this._sayMore();
+    this._fit();
   }
 
   /** An empty row. Nothing is in it yet, so it is filled whatever the frame was. */

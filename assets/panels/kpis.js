@@ -6,8 +6,12 @@ import { DASH, make, number, percent, put, rem, say, token } from "../words.js";
 const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GOAL = 0.9; // devices online, DEV-03
 
-/** `at`: when the last fact of the city arrived. A figure that did not change since is as true as that. */
-export function paintKpis(kpi, at) {
+const DECIMALS = { units: 0, alarms: 0, red: 0 };
+const BETTER_LESS = new Set(["alarms", "red"]);
+
+/** `at`: when the last fact of the city arrived. A figure that did not change since is as true as that. `changes`: what
+ *  `scenes/changes.js` found for each figure. */
+export function paintKpis(kpi, at, changes = {}) {
   const figures = kpi ? figuresOf(kpi) : {};
   document.querySelectorAll(".kpi").forEach((node) => {
     const { text = DASH, quantity = "", detail = "", mood = "" } = figures[node.dataset.kpi] || {};
@@ -16,9 +20,20 @@ export function paintKpis(kpi, at) {
     const place = node.querySelector(".detail");
     if (typeof detail === "string") put(place, detail);
     else place.replaceChildren(...detail);
-    node.dataset.mood = mood;
+    if (node.dataset.mood !== mood) node.dataset.mood = mood;
+    paintChange(node.querySelector(".change"), node.dataset.kpi, text === DASH ? null : changes[node.dataset.kpi]);
     showAge(node.querySelector(".age"), kpi && text !== DASH ? Date.parse(at || kpi.as_of) : null);
   });
+}
+
+/** An arrow with its amount, green for the better; the number of units is neither. */
+function paintChange(node, name, change) {
+  if (!node) return;
+  const decimals = DECIMALS[name] ?? 1;
+  const by = change ? Number(change.by.toFixed(decimals)) : 0;
+  node.dataset.mood = !by || name === "units" ? "" : by > 0 !== BETTER_LESS.has(name) ? "good" : "bad";
+  node.title = change ? say(`kpi.since_${change.since}`) : "";
+  put(node, by ? `${by > 0 ? "▲" : "▼"}${number(Math.abs(by), decimals)}` : "");
 }
 
 function figuresOf(kpi) {
@@ -73,13 +88,26 @@ export function paintIndex(kpi) {
     show(row.querySelector(".number"), number(n));
     const share = all && n !== null && n !== undefined ? n / all : null;
     put(row.querySelector(".share"), share === null ? "" : `${percent(share)}%`);
-    row.querySelector(".bar i").style.width = `${(share || 0) * 100}%`;
+    const part = document.querySelector(`#code-band [data-code="${row.dataset.code}"]`);
+    if (part) part.style.flexGrow = n || 0;
+    row.hidden = row.dataset.code === "none" && !n;
   });
   show(document.getElementById("gauge-value"), number(kpi?.index_mean, 1));
   const grade = document.getElementById("gauge-grade");
   if (grade) delete grade.dataset.text;
   put(grade, kpi?.index_mean ? `${say("index.mean")} · ${gradeOf(kpi.index_mean)}` : say("index.none_yet"));
   gauge(document.getElementById("gauge"), kpi?.index_mean ?? null);
+}
+
+/** The means of the five dimensions; a bar takes its code's colour only when it is not green. */
+export function paintDimensions(means) {
+  document.querySelectorAll(".dimension-row").forEach((row) => {
+    const value = means?.[row.dataset.dimension];
+    show(row.querySelector(".number"), number(value, 1));
+    const bar = row.querySelector(".bar i");
+    bar.style.width = `${value ?? 0}%`;
+    bar.className = value === undefined || value >= 85 ? "data" : value >= 70 ? "blue" : value >= 60 ? "yellow" : "red";
+  });
 }
 
 /** The value as an arc, the four code bands as a thin ring around it. */

@@ -3,6 +3,7 @@
 from dash import html
 
 from layouts.panels.frame import text
+from layouts.panels.scenes import scene_name
 from layouts.texts import Words
 
 
@@ -13,7 +14,9 @@ def header(words: Words, simulated: bool) -> html.Header:
                 [
                     html.Span(className="emblem"),
                     html.H1(words("page.title"), **words.attributes("page.title")),
+                    html.Span("", id="part", className="chip", hidden=True),
                     *_simulated(words, simulated),
+                    scene_name(words),
                 ],
                 className="who",
             ),

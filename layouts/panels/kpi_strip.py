@@ -20,6 +20,7 @@ def _figure(words: Words, name: str) -> html.Div:
         [
             html.Span("–", className="figure missing"),
             html.Span("", className="quantity"),
+            html.Span("", className="change"),
             html.Span("", className="detail"),
         ],
         className="value",

@@ -1,21 +1,24 @@
-"""The command center's wall: index and sensors at the left, the map, alarms at the right."""
+"""The command center's wall: every panel that one of its scenes shows."""
 
-import dash_leaflet as dl
 from dash import html
 
 from layouts.panels.frame import panel, text
 from layouts.panels.header import header
 from layouts.panels.kpi_strip import kpi_strip
+from layouts.panels.map import map_panel
+from layouts.panels.scenes import first_level, scene_bar, scene_panels
 from layouts.texts import Words
 
+DIMENSIONS = ("disclosure", "self_inspection", "smart_kitchen", "fire", "public")
 CODES = {"green": "circle", "blue": "square", "yellow": "triangle", "red": "octagon", "none": "ring"}
 
 
 def wall(words: Words, *, simulated: bool, center: tuple[float, float], tile_url: str | None) -> html.Div:
     """The whole page. What changes is found by the scripts through ids and `data-` attributes."""
-    left = html.Div([index_panel(words), unit_panel(words), sensors_panel(words)], id="left")
-    columns = html.Main([left, map_panel(words, center, tile_url), alarms_panel(words)], id="columns")
-    return html.Div([header(words, simulated), kpi_strip(words), columns], id="wall")
+    own = [index_panel(words), unit_panel(words), sensors_panel(words), alarms_panel(words)]
+    parts = [map_panel(words, center, tile_url), *own, *scene_panels(words), first_level()]
+    columns = html.Main(parts, id="columns")
+    return html.Div([header(words, simulated), kpi_strip(words), columns, scene_bar(words)], id="wall")
 
 
 def index_panel(words: Words) -> html.Section:
@@ -24,7 +27,6 @@ def index_panel(words: Words) -> html.Section:
             [
                 html.I(className=f"shape {shape} {code}"),
                 text(words, f"colour.{code}", className="name"),
-                html.Span(html.I(className=code), className="bar"),
                 html.Span("–", className="number"),
                 html.Span("", className="share"),
             ],
@@ -33,6 +35,19 @@ def index_panel(words: Words) -> html.Section:
         )
         for code, shape in CODES.items()
     ]
+    band = html.Div([html.I(className=code, **{"data-code": code}) for code in CODES], id="code-band")
+    bars = [
+        html.Div(
+            [
+                text(words, f"index.{name}", className="name"),
+                html.Span(html.I(className="data"), className="bar"),
+                html.Span("–", className="number"),
+            ],
+            className="dimension-row",
+            **{"data-dimension": name},
+        )
+        for name in DIMENSIONS
+    ]
     gauge = html.Div(
         [
             html.Canvas(id="gauge"),
@@ -40,13 +55,18 @@ def index_panel(words: Words) -> html.Section:
         ],
         id="gauge-frame",
     )
-    return panel(words, "index", "index.title", gauge, html.Div(rows, id="codes"), fact=text(words, "index.scope"))
+    codes = html.Div([band, html.Div(rows, id="code-rows")], id="codes")
+    fact = text(words, "index.scope", id="index-scope")
+    return panel(words, "index", "index.title", gauge, codes, html.Div(bars, id="dimensions"), fact=fact)
 
 
 def unit_panel(words: Words) -> html.Section:
     """The chosen unit, in the place of the city's index; hidden until one is chosen."""
     close = html.Button("×", id="unit-close", title=words("page.back_to_city"), **{"data-title": "page.back_to_city"})
-    section = panel(words, "unit", "unit.title", html.Div(id="unit-body"), fact=close)
+    file = html.A(words("scene.file"), id="unit-page", href="/", **words.attributes("scene.file"))
+    section = panel(
+        words, "unit", "unit.title", html.Div(id="unit-body"), fact=html.Span([file, close], className="deeds")
+    )
     section.hidden = True
     return section
 
@@ -64,42 +84,6 @@ def sensors_panel(words: Words) -> html.Section:
         empty,
         html.Div([], id="tiles"),
         fact=html.Div(modes, id="sensor-modes", role="group"),
-    )
-
-
-def map_panel(words: Words, center: tuple[float, float], tile_url: str | None) -> html.Section:
-    tiles = [dl.TileLayer(url=tile_url)] if tile_url else []
-    return html.Section(
-        [
-            dl.Map(
-                tiles,
-                id="map",
-                center=list(center),
-                zoom=9,
-                minZoom=5,
-                maxZoom=18,
-                zoomSnap=0.05,
-                zoomDelta=0.5,
-                wheelPxPerZoomLevel=90,
-                preferCanvas=True,
-                zoomControl=False,
-                attributionControl=bool(tile_url),
-            ),
-            html.Div(
-                [text(words, "map.title"), text(words, "map.legend", className="fact"), html.Span(id="map-time")],
-                id="map-title",
-            ),
-            html.Button(words("map.whole_city"), id="map-home", **words.attributes("map.whole_city")),
-            html.Div(
-                [html.Div(id="core-map"), text(words, "map.core", id="core-title")],
-                id="core",
-                hidden=True,
-            ),
-            html.Div("", id="map-tip", hidden=True),
-            html.Div("", id="map-message", hidden=True),
-        ],
-        id="map-panel",
-        className="panel",
     )
 
 
