@@ -70,7 +70,7 @@ export class CityMap {
     this._layers = new Layers(parts, () => this._control.draw());
     this._control = new Control(document.getElementById("map-layers"), this._shown, {
       of: (layer) => this._layers.of(layer, this._last), codes: () => this._figures?.of(this._area || this._root())?.codes,
-      change: (kind, name, on) => this._change(kind, name, on),
+      change: (kind, name, on) => this._change(kind, name, on), moved: () => this.labels.arrange(),
     });
     this._table = new AreaTable(document.getElementById("map-table"));
     this._pointer = new Pointer(map, { choose: (id) => this._onUnit(id), point: (id, at) => this._pointUnit(id, at), units: this.units });

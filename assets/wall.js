@@ -24,11 +24,11 @@ const WHOLE = { whole: true, readings: new Set(), devices: new Set() };
 function begin() {
   document.documentElement.dataset.density = new URL(window.location).searchParams.get("density") === "calm" ? "calm" : "usual";
   // A part that cannot be made, as with a server older than these scripts, is missing and no more than that.
-  const search = attempt("search", () => new Search((id) => go(id)));
+  const search = attempt("search", () => new Search((id) => go(id), (id) => showArea(id)));
   const sensors = attempt("sensors", () => new Sensors());
   const alarms = attempt("alarms", () => new Alarms((id) => go(id)));
   const unitPanel = attempt("unit", () => new UnitPanel());
-  const map = attempt("map", () => new CityMap({ onUnit: (id) => go(id), onArea: (id) => showArea(id), address: false }));
+  const map = attempt("map", () => new CityMap({ onUnit: (id) => go(id), onArea: (id) => showArea(id) }));
   let chosen = null; // the unit shown
   let area = null; // the banner or street shown
   let near = null; // the live scope of either; without one the city's is shown
@@ -85,7 +85,7 @@ function begin() {
     const [kind, id] = scene.split(":");
     if (["unit", "incident"].includes(kind)) open(id, null);
     else open(null, kind === "area" ? id : null);
-    stage.show(chosen && kind !== "incident" ? `unit:${chosen}` : scene);
+    stage.show(scene);
     attempt("paint sensors", () => sensors?.setMode(sensors.mode));
     attempt("paint alarms", () => alarms?.paint(view().state, true));
     paintFigures();
@@ -135,8 +135,9 @@ function begin() {
     near = null;
     if (unit !== was) unitPanel?.open(unit);
     map?.ready.then(() => chosen === unit && area === place && attempt("move map", () => {
+      map.map.invalidateSize({ animate: false }); // it may have been hidden until now
       map.choose(unit);
-      if (!unit) map.narrow(place);
+      if (!unit) map.narrow(place, false);
     }));
     if (unit || place)
       near = new Live(link, unit ? `unit:${unit}` : scopeOf(place), (changed, state) => {
@@ -228,7 +229,7 @@ function begin() {
   second();
   setInterval(second, 1000);
   const resized = () => {
-    attempt("paint index", () => paintIndex((near?.state.kpi || city.state.kpi)));
+    attempt("paint index", () => paintIndex(near?.state.kpi || city.state.kpi));
     attempt("paint sensors", () => sensors?.setMode(sensors.mode));
     soon();
   };

@@ -61,15 +61,25 @@ SEARCH = """
     ), first AS (
         SELECT DISTINCT ON (id) id, device, rank FROM found ORDER BY id, rank
     )
-    SELECT unit.id, first.device, unit.name, unit.name_en, coalesce(unit_state.colour, 'none') AS colour,
+    SELECT CASE WHEN first.device IS NULL THEN 'unit' ELSE 'device' END AS kind, unit.id, first.device, unit.name,
+           unit.name_en, coalesce(unit_state.colour, 'none') AS colour,
            jsonb_build_object('zh', street.name, 'en', street.name_en) AS street
       FROM first
       JOIN unit USING (id)
       JOIN area street ON street.id = unit.street_id
       LEFT JOIN unit_state ON unit_state.unit_id = unit.id
      ORDER BY first.rank, unit.name, unit.id
-     LIMIT 12
+     LIMIT %(most)s
 """
+SEARCH_AREAS = """
+    SELECT area.kind, area.id, area.name, area.name_en,
+           jsonb_build_object('zh', above.name, 'en', above.name_en) AS within
+      FROM area LEFT JOIN area above ON above.id = area.parent_id
+     WHERE area.id ILIKE %(start)s OR area.name ILIKE %(any)s OR area.name_en ILIKE %(any)s
+     ORDER BY area.id ILIKE %(exact)s DESC, area.name ILIKE %(start)s DESC, length(area.path), area.id
+     LIMIT %(areas)s
+"""
+FOUND, FOUND_AREAS = 12, 4
 HISTORY = """
     SELECT wanted.key, newest.at, newest.value
       FROM unnest(%(keys)s::text[], %(devices)s::text[], %(metrics)s::text[]) AS wanted (key, device, metric)
@@ -169,12 +179,14 @@ def unit_file(connection: Connection, id: str) -> dict[str, Any] | None:
 
 
 def search(connection: Connection, text: str) -> list[dict[str, Any]]:
-    """Units by name, id or device id, the nearest first, at most twelve."""
+    """Areas, then units by name, id or device id, the nearest first, at most twelve together."""
     plain = text.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     if not plain:
         return []
+    asked = {"exact": plain, "start": f"{plain}%", "any": f"%{plain}%", "areas": FOUND_AREAS}
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(SEARCH, {"exact": plain, "start": f"{plain}%", "any": f"%{plain}%"}).fetchall()
+        areas = cursor.execute(SEARCH_AREAS, asked).fetchall()
+        return areas + cursor.execute(SEARCH, asked | {"most": FOUND - len(areas)}).fetchall()
 
 
 def history(connection: Connection, keys: Sequence[str], since: datetime) -> dict[str, list[tuple[int, float]]]:

@@ -22,7 +22,7 @@ export class AreaLabels {
     const node = make(this._onArea ? "button" : "div", `area-name is-${area.kind}`);
     const shape = make("i", "shape");
     const count = make("em");
-    const figures = make("span", "figures");
+    const figures = make("span", "sums");
     figures.append(make("strong"), shape, count);
     node.append(make("b"), figures);
     node.dataset.area = area.id;

@@ -17,9 +17,10 @@ const SIGNS = {
 };
 
 export class Control {
-  /** `of(layer)`: { count, note, failed } as far as it is known; `change(kind, name, on)`. */
-  constructor(node, shown, { of, codes, change }) {
-    Object.assign(this, { _node: node, _shown: shown, _of: of, _codes: codes, _change: change, _open: false });
+  /** `of(layer)`: { count, note, failed } as far as it is known; `change(kind, name, on)`;
+   * `moved()`: it takes another part of the map now. */
+  constructor(node, shown, { of, codes, change, moved }) {
+    Object.assign(this, { _node: node, _shown: shown, _of: of, _codes: codes, _change: change, _moved: moved, _open: false });
     this._button = make("button", "open");
     this._button.type = "button";
     this._button.addEventListener("click", () => this._toggle());
@@ -40,6 +41,7 @@ export class Control {
   _toggle() {
     this._open = !this._open;
     this.draw();
+    this._moved();
   }
 
   /** All of it, as after a change or in another language. */

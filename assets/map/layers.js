@@ -82,7 +82,7 @@ export class Layers {
 /** What each answer marks on the map; and its number and its note in the legend. */
 const READ = {
   cameras(map, { units, cameras, faulty, off }) {
-    map.mark("cameras", Object.entries(units));
+    map.mark("cameras", Object.entries(units).map(([unit, [bad]]) => [unit, bad ? "faulty" : "off"]));
     return { count: faulty + off, note: say("map.cameras_note", { faulty, off, cameras }) };
   },
   lists(map, { red, black }) {

@@ -11,7 +11,7 @@ let holder = null;
 export function lend(node, { onUnit, onArea }) {
   holder = { onUnit, onArea };
   if (!map) {
-    map = attempt("map", () => new CityMap({ onUnit: (id) => holder?.onUnit(id), onArea: (id) => holder?.onArea(id), core: false, address: false }));
+    map = attempt("map", () => new CityMap({ onUnit: (id) => holder?.onUnit(id), onArea: (id) => holder?.onArea(id), core: false }));
     onNames(() => attempt("names on the map", () => map?.renamed()));
   }
   attempt("map into", () => map?.into(node));
