@@ -4,6 +4,7 @@
 //   map.into(node)         move the map there; without it the map stays where the page put it
 //   map.frame(changed, state)   new facts of a live scope
 //   map.narrow(area)       zoom to the area, dim what lies outside, name what lies below it; null: the whole city
+//   map.only(test)         dim every unit that `test(id)` does not let through; null: none
 //   map.choose(unit)       fly to the unit, ring and call-out; null: nothing chosen
 //   map.show(layer, on), map.layers(), map.home(moved), map.translate(), map.renamed(), map.destroy()
 
@@ -188,13 +189,25 @@ export class CityMap {
   narrow(area, moved = true) {
     this._area = this._tree && area && !this._tree.get(area) ? null : area || null;
     if (!this.isReady) return;
-    this._inside = this._tree.inside(this._area, this._data);
-    this.units.setInside(this._inside);
+    this._dim();
     this._base.outline("chosen", this._area ? [this._area] : []);
     this.home(moved);
     this._want();
     this._count();
     put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
+  }
+
+  /** Only units that the test lets through stay bright, wherever one looks; null: all of them. */
+  only(test) {
+    this._test = test;
+    if (this.isReady) this._dim();
+  }
+
+  _dim() {
+    const { ids } = this._data;
+    this._inside = this._tree.inside(this._area, this._data);
+    const { _inside: inside, _test: test } = this;
+    this.units.setInside(test ? Uint8Array.from(ids, (id, row) => ((inside ? inside[row] : 1) && test(id) ? 1 : 0)) : inside);
   }
 
   home(moved) {
