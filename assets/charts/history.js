@@ -123,7 +123,7 @@ export class History {
     const c = colours();
     const [low, high] = this._extent();
     const seen = metric.flag ? [] : limits.filter(({ value }) => value >= low && value <= high);
-    const layout = base(c, since, until, this.height);
+    const layout = base(c, since, until, this.height, this.place.clientWidth);
     layout.shapes = [...gapShapes(gaps, c), ...alarmShapes(alarms, Math.min(until, now), c), ...limitShapes(seen, c)];
     layout.annotations = [...limitLabels(seen, metric, c), ...gapLabels(gaps, since, until, c)];
     layout.yaxis = { ...layout.yaxis, range: [low, high], ticksuffix: metric.unit ? ` ${metric.unit}` : "" };
@@ -154,7 +154,7 @@ export async function compare(place, metric, series, { onRange, height = 320 } =
     const lines = [c.data, c.levels[3], c.text, c.quiet];
     const dashes = ["solid", "solid", "dot", "dash"];
     const answers = series.map(({ answer }) => answer);
-    const layout = base(c, Math.min(...answers.map((answer) => answer.since)), Math.max(...answers.map((answer) => answer.until)), height);
+    const layout = base(c, Math.min(...answers.map((answer) => answer.since)), Math.max(...answers.map((answer) => answer.until)), height, place.clientWidth);
     layout.margin.r = 140;
     layout.yaxis.ticksuffix = metric.unit ? ` ${metric.unit}` : "";
     const limits = answers[0]?.limits || [];
@@ -206,14 +206,14 @@ function extremes(values) {
   return values.reduce(([low, high], value) => [value < low ? value : low, value > high ? value : high], [Infinity, -Infinity]);
 }
 
-function base(c, since, until, height) {
+function base(c, since, until, height, width) {
   const zh = spoken() === "zh";
   const days = zh ? "%-m月%-d日" : "%-d %b";
   return {
     height, margin: { l: 62, r: 16, t: 10, b: 48 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
     dragmode: "zoom", hovermode: "closest", hoverdistance: 30, bargap: 0, font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: c.label },
     hoverlabel: { bgcolor: c.raised, bordercolor: c.line, font: { color: c.text, size: 13 } },
-    xaxis: { type: "date", range: [drawn(since), drawn(until)], showgrid: false, zeroline: false, linecolor: c.line, ticks: "outside", tickcolor: c.line, nticks: 9,
+    xaxis: { type: "date", range: [drawn(since), drawn(until)], showgrid: false, zeroline: false, linecolor: c.line, ticks: "outside", tickcolor: c.line, nticks: Math.max(3, Math.min(10, Math.floor(width / 110))), tickangle: 0,
       tickformatstops: [{ dtickrange: [null, 60000], value: "%H:%M:%S" }, { dtickrange: [60000, 43200000], value: `%H:%M\n${days}` },
         { dtickrange: [43200000, "M1"], value: days }, { dtickrange: ["M1", null], value: zh ? "%Y年%-m月" : "%b %Y" }] },
     yaxis: { gridcolor: c.line, zeroline: false, fixedrange: true, nticks: 6, tickfont: { family: "Barlow Semi Condensed" } },
