@@ -1,7 +1,7 @@
 """The page /licences: whose licence or health certificate expires when, and the list to take along."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from command_center.house import House
 from command_center.visits import Refused
 from layouts.texts import Words
 from records.areas.store import Areas
-from records.licences.expiry import ORDERS, WITHIN, counts, days, papers
+from records.licences.expiry import ORDERS, WITHIN, counts, days, papers, today_in
 from records.people.masking import masked_name
 from sensors.catalogue import BUSINESS_TYPES
 
@@ -27,7 +27,7 @@ def add(house: House) -> None:
     zone = ZoneInfo(house.settings.city_timezone)
 
     def today() -> date:
-        return datetime.now(zone).date()
+        return today_in(zone, datetime.now(UTC))
 
     def found() -> Response:
         asked, day, shown = _asked(), today(), visits.viewer().may("people")

@@ -10,6 +10,7 @@ from command_center.house import House
 from command_center.reasons import move, reasons
 from command_center.visits import Refused
 from records.alarms.store import Alarms
+from records.licences.expiry import today_in
 from records.units import compared
 from records.units.file import unit_file
 from records.units.movement import SPANS, line, steps
@@ -29,7 +30,7 @@ def add(house: House) -> None:
     zone = ZoneInfo(house.settings.city_timezone)
 
     def today() -> date:
-        return datetime.now(zone).date()
+        return today_in(zone, datetime.now(UTC))
 
     def file(id: str) -> Response:
         people = visits.viewer().may("people")

@@ -65,7 +65,7 @@ class UnitPage {
       return node;
     };
     const top = make("div", "grid u-top");
-    top.append(column(score), column(line, steps), column(alarms, licences, people));
+    top.append(column(score, licences), column(line, steps), column(alarms, people));
     const bottom = make("div", "grid main-side");
     bottom.append(column(facts), column(around));
     grid.append(top, devices.node, bottom);

@@ -1,8 +1,9 @@
 """Which licences and health certificates expire when: lists to act upon, and how many there are."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import dict_row
@@ -11,6 +12,11 @@ Row = dict[str, Any]
 
 WITHIN = ("month", "30", "60", "expired")
 _EVER = date(1, 1, 1)
+
+
+def today_in(zone: ZoneInfo, now: datetime) -> date:
+    """The day by the city's own clocks: papers end at its midnight."""
+    return now.astimezone(zone).date()
 
 
 def days(within: str, today: date) -> tuple[date, date]:

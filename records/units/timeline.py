@@ -59,7 +59,7 @@ def facts(
 
 def counts(connection: Connection, unit: str) -> dict[str, int]:
     """How many facts there are, by group; all of them under an empty name."""
-    known = dict(connection.execute(COUNTS, (unit,)).fetchall())
+    known: dict[str, int] = dict(connection.execute(COUNTS, (unit,)).fetchall())
     return {"": sum(known.values())} | {
         name: sum(known.get(kind, 0) for kind in kinds) for name, kinds in GROUPS.items()
     }

@@ -1,7 +1,7 @@
 // Devices side by side: one metric of all of them in one chart, and what it came to in the span.
 
 import { compare } from "../../charts/history.js";
-import { deviceWords, isFlag, kindOf, metricOf, valueText } from "../../devices.js";
+import { deviceName, deviceWords, isFlag, kindOf, metricOf, valueText } from "../../devices.js";
 import { card } from "../../parts/card.js";
 import { showAge } from "../../values.js";
 import { get } from "../../visit.js";
@@ -59,7 +59,7 @@ export class DevicesCompared {
     const wrap = make("div", "table-wrap");
     const table = make("table", "table compare-table");
     const head = make("tr");
-    head.append(make("td"), ...this._devices.map((device) => this._heading(device)));
+    head.append(make("th", "", say("compare.stat")), ...this._devices.map((device) => this._heading(device)));
     const top = make("thead");
     top.append(head);
     const rows = make("tbody");
@@ -76,7 +76,7 @@ export class DevicesCompared {
     };
     const metric = (device) => metricOf(device, this._metric);
     const value = (device, n) => (n === null || n === undefined ? DASH : `${valueText(metric(device), n)} ${metric(device).unit}`.trim());
-    add(say("compare.type"), this._devices.map((device) => deviceWords(device)));
+    add(say("compare.kind"), this._devices.map((device) => deviceWords(device)));
     add(say("compare.now"), this._devices.map((device) => value(device, device.readings?.[this._metric]?.value)));
     const seen = answers.map((answer) => extent(answer));
     for (const part of ["mean", "low", "high"]) add(say(`compare.${part}`), this._devices.map((device, i) => value(device, seen[i]?.[part])));
@@ -140,7 +140,7 @@ export class DevicesCompared {
 }
 
 function nameOf(device) {
-  return device.name || deviceWords(device);
+  return deviceName(device);
 }
 
 /** Metrics that all of them have, in the order of the catalogue. */

@@ -33,7 +33,7 @@ export class UnitsCompared {
     const wrap = make("div", "table-wrap");
     const table = make("table", "table compare-table");
     const head = make("tr");
-    head.append(make("td", ""), ...units.map((unit, i) => this._heading(unit, i)));
+    head.append(corner(), ...units.map((unit, i) => this._heading(unit, i)));
     const top = make("thead");
     top.append(head);
     const rows = make("tbody");
@@ -81,11 +81,12 @@ function harm({ alarms }) {
   return alarms[1] * 1e6 + alarms[2] * 1e3 + alarms[3];
 }
 
-/** "best", "worst" or nothing; nothing when all are alike or only one is known. */
+/** "best", "worst" or nothing: only one can be the best, so nobody is when two are alike. */
 function verdict(values, value, high) {
   const known = values.filter((one) => one !== null && one !== undefined);
   const [least, most] = [Math.min(...known), Math.max(...known)];
   if (known.length < 2 || most - least < 1e-6 || value === null || value === undefined) return "";
+  if (known.filter((one) => one === value).length > 1) return "";
   return value === (high ? most : least) ? "best" : value === (high ? least : most) ? "worst" : "";
 }
 
@@ -111,6 +112,12 @@ function papers(unit) {
     list.append(item);
   }
   return unit.licences.length ? list : text(say("unit.missing"));
+}
+
+function corner() {
+  const cell = make("th", "", say("unit.indicator"));
+  cell.scope = "col";
+  return cell;
 }
 
 function text(words) {

@@ -17,7 +17,7 @@ export class Timeline {
     this._groups = (query.get("facts") || "").split(",").filter((group) => GROUPS.includes(group));
     this._day = query.get("day") || "";
     this._fact = query.get("fact") || "";
-    part._paint = (found, body) => this._draw(found, body);
+    part.draw = (found, body) => this._draw(found, body);
     this.ask();
   }
 
@@ -76,7 +76,7 @@ export class Timeline {
       const groups = on ? this._groups.filter((other) => other !== group) : [...this._groups, group];
       bar.append(this._chip(`unit.group_${group}`, found.counts[group], on, () => this._set({ groups })));
     }
-    const field = make("label", "check");
+    const field = make("label", "row");
     const input = make("input", "input");
     input.type = "date";
     input.value = this._day;

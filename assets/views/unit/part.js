@@ -1,27 +1,19 @@
 // A panel of the page that asks for what it shows: a skeleton, then the answer, or a sentence and a way to try again.
 
+import { card } from "../../parts/card.js";
+import { empty, failed, skeleton } from "../../parts/states.js";
 import { get } from "../../visit.js";
-import { make, put, say } from "../../words.js";
+import { make, say } from "../../words.js";
 
-let count = 0;
+const AGAIN = 5000;
 
 export class Part {
   /** `paint(found, body, part)` draws the answer, and draws it again when the language changes. */
   constructor(title, className, paint) {
-    this.title = title;
-    this.node = make("section", `card ${className}`);
-    const head = make("header", "card-head");
-    this.heading = make("h2", "", say(title));
-    this.heading.id = `part-${(count += 1)}`;
-    this.node.setAttribute("aria-labelledby", this.heading.id);
-    this.note = make("span", "fact");
-    this.tools = make("div", "tools");
-    head.append(this.heading, this.note, this.tools);
-    this.body = make("div", "card-body");
-    this.node.append(head, this.body);
-    this._paint = paint;
-    this.found = undefined;
-    this._skeleton();
+    const { node, body, fact, tools } = card(title);
+    node.classList.add(className);
+    Object.assign(this, { node, body, note: fact, tools, draw: paint, found: undefined });
+    body.append(skeleton());
   }
 
   /** Ask for `path`; what stood there before stays until the answer comes. */
@@ -29,11 +21,9 @@ export class Part {
     this.path = path;
     try {
       const found = await get(path);
-      if (this.path !== path || this.closed) return;
-      this.show(found);
+      if (this.path === path && !this.closed) this.show(found);
     } catch (failure) {
-      if (this.path !== path || this.closed) return;
-      this._sorry(failure);
+      if (this.path === path && !this.closed) this._sorry(failure);
     }
   }
 
@@ -43,31 +33,19 @@ export class Part {
   }
 
   paint() {
-    put(this.heading, say(this.title));
     if (this.found === undefined) return;
     this.body.replaceChildren();
-    this._paint(this.found, this.body, this);
+    this.draw(this.found, this.body, this);
   }
 
-  /** In place of the answer, or above what was known before. */
+  /** In place of the answer, or above what was known before; it is asked for again by itself. */
   _sorry(failure) {
-    const box = make("p", "failed");
-    box.setAttribute("role", "alert");
-    const again = make("button", "button", say("page.retry"));
-    again.addEventListener("click", () => this.ask(this.path));
-    box.append(make("span", "", say(failure.status === 0 ? "unit.unreachable" : "page.failed")), again);
+    const box = failed(() => this.ask(this.path), say(failure.status === 0 ? "unit.unreachable" : "page.failed"));
     this.body.querySelector(".failed")?.remove();
     if (this.found === undefined) this.body.replaceChildren(box);
     else this.body.prepend(box);
     clearTimeout(this._again);
-    this._again = setTimeout(() => !this.closed && this.ask(this.path), 5000);
-  }
-
-  _skeleton() {
-    const bones = make("div", "skeleton");
-    bones.setAttribute("aria-hidden", "true");
-    for (let i = 0; i < 4; i += 1) bones.append(make("i"));
-    this.body.replaceChildren(bones);
+    this._again = setTimeout(() => !this.closed && this.ask(this.path), AGAIN);
   }
 
   close() {
@@ -78,7 +56,7 @@ export class Part {
 
 /** One calm sentence where there is nothing. */
 export function nothing(key, values) {
-  return make("p", "empty", say(key, values));
+  return empty(say(key, values));
 }
 
 /** A link of ours; the router opens it in place. */

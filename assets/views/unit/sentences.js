@@ -1,6 +1,7 @@
 // Every kind of fact as a sentence.
 
-import { deviceWords, metricOf, valueText } from "../../devices.js";
+import { deviceName, metricOf, sayable, valueText } from "../../devices.js";
+import { stamp } from "../../charts/zone.js";
 import { sentence } from "../../panels/alarms.js";
 import { facts as page, knows, make, named, number, say } from "../../words.js";
 
@@ -14,7 +15,7 @@ export class FactWords {
 
   device(id) {
     const device = this.devices.get(id);
-    return device ? device.name || deviceWords(device) : id;
+    return device ? deviceName(device) : id;
   }
 
   metric(device, metric) {
@@ -26,7 +27,8 @@ export class FactWords {
   }
 }
 
-const date = (told) => (told ? told.slice(0, 10) : "–");
+const date = (told) => told || "–"; // a day, as it was told
+const moment = (told) => (told ? stamp(Date.parse(told), false) : "–");
 
 /** The text's key, without `fact.`, and the values of its gaps. A kind without an entry has only the name of its device. */
 const SAID = {
@@ -44,7 +46,7 @@ const SAID = {
     hours: body.opens_at ? `${body.opens_at}–${body.closes_at}` : "–",
   }],
   unit_closed: (body) => ["", { reason: body.reason || "–" }],
-  device_registered: (body) => ["", { room: body.room || "–" }],
+  device_registered: (body) => ["", { room: sayable(body.room) || "–" }],
   licence_recorded: (body) => [body.expires_on ? "" : "open", { licence: say(`licence.${body.licence}`), number: body.number, date: date(body.expires_on) }],
   person_recorded: (body, words) => [body.left ? "left" : body.health_certificate_expires_on ? "" : "none",
     { role: say(`staff.${body.role}`), person: words.person(body.person), date: date(body.health_certificate_expires_on) }],
@@ -55,14 +57,14 @@ const SAID = {
   rating_given: (body) => ["", { n: number(body.stars) }],
   complaint_filed: (body) => ["", { problem: body.problem || "–", id: body.complaint }],
   complaint_closed: (body) => [body.upheld ? "" : "unfounded", { id: body.complaint, n: number(body.hours || 0, 1) }],
-  rectification_ordered: (body) => ["", { id: body.rectification, date: date(body.due_at) }],
+  rectification_ordered: (body) => ["", { id: body.rectification, date: moment(body.due_at) }],
   rectification_closed: (body) => [body.on_time === false ? "late" : "", { id: body.rectification }],
   alarm_raised: (body, words) => ["", { level: say(`level.${body.level}`), what: alarmText(body, words, body.at) }],
   alarm_changed: (body, words) => ["", { level: say(`level.${body.level}`), what: alarmText(body, words, body.at) }],
   alarm_acknowledged: (body, words) => [body.comment ? "comment" : "", deed(body, words)],
   alarm_assigned: (body, words) => [body.to ? "" : "nobody", { ...deed(body, words), to: body.name || body.to }],
   alarm_commented: (body, words) => ["", { ...deed(body, words), comment: body.text }],
-  alarm_silenced: (body, words) => ["", { ...deed(body, words), until: date(body.until), reason: body.reason || "–" }],
+  alarm_silenced: (body, words) => ["", { ...deed(body, words), until: moment(body.until), reason: body.reason || "–" }],
   alarm_unsilenced: (body, words) => ["", deed(body, words)],
   alarm_cleared: (body, words) => ["", { what: alarmText(body, words, body.at) }],
   index_changed: (body) => [body.previous === null || body.previous === undefined ? "first" : body.total === null ? "lost" : "",

@@ -1,6 +1,6 @@
 // The unit's devices by room: each with its values as they come, their age, limits and line of the last hours.
 
-import { deviceWords, excess, isCamera, isFlag, isQuiet, isStale, kindOf, metricOf, valueText } from "../../devices.js";
+import { deviceName, deviceWords, excess, isCamera, isFlag, isQuiet, isStale, kindOf, metricOf, sayable, valueText } from "../../devices.js";
 import { show, showAge, spark } from "../../values.js";
 import { get } from "../../visit.js";
 import { make, named, now, number, put, say, span, token } from "../../words.js";
@@ -71,7 +71,7 @@ export class Tiles {
       this._fill(tile);
       grid.append(tile.node);
     }
-    box.append(make("h3", "", room || say("unit.no_room")), grid);
+    box.append(make("h3", "", roomName(room, devices)), grid);
     return box;
   }
 
@@ -106,12 +106,12 @@ export class Tiles {
 
   _fill(tile) {
     const { device } = tile;
-    put(tile.name, device.name || deviceWords(device));
+    put(tile.name, deviceName(device));
     tile.node.title = `${deviceWords(device)} · ${device.id}`;
     tile.readings = this._readings(device);
     tile.shown.clear();
     tile.values.replaceChildren();
-    if (isCamera(device)) tile.values.append(make("span", "u-camera", say(device.online ? "unit.camera_online" : device.online === false ? "sensors.offline" : "sensors.never")));
+    if (isCamera(device)) tile.values.append(make("span", "u-camera", say(device.online ? "unit.camera_waits" : "unit.camera_dark")));
     else for (const reading of this._told(device, tile.readings)) tile.values.append(this._value(tile, reading));
     if (!isCamera(device) && !tile.readings.length) tile.values.append(make("span", "missing u-value", "–"));
     this._mood(tile);
@@ -215,6 +215,13 @@ export class Tiles {
     });
     return button;
   }
+}
+
+/** A room whose name cannot be said in this language is told by what stands in it. */
+function roomName(room, devices) {
+  if (!room) return say("unit.no_room");
+  const thing = devices.find((device) => !isCamera(device)) || devices[0];
+  return sayable(room) || say("unit.room_with", { thing: deviceWords(thing) });
 }
 
 function limitText({ low, high }) {
