@@ -36,7 +36,8 @@ NOWHERE = """
 
 def add(house: House) -> None:
     settings, visits, server = house.settings, house.visits, house.site.server
-    body = html.Div([html.Div(id="areas"), map_panel(house.words, MIDDLE, settings.tile_url)], id="areas-page")
+    plan = map_panel(house.words, MIDDLE, settings.tile_address, settings.tile_attribution)
+    body = html.Div([html.Div(id="areas"), plan], id="areas-page")
     house.site.add(
         Page(
             "areas",

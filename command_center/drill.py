@@ -15,7 +15,9 @@ PATHS = ("/", "/areas/<path:id>", "/units/<path:id>", "/devices", "/devices/<pat
 def add(house: House) -> None:
     settings = house.settings
     # The map waits here until a view takes it.
-    store = html.Div(map_panel(house.words, MIDDLE, settings.tile_url), id="map-store", hidden=True)
+    store = html.Div(
+        map_panel(house.words, MIDDLE, settings.tile_address, settings.tile_attribution), id="map-store", hidden=True
+    )
     house.site.add(
         Page(
             "drill",

@@ -20,7 +20,7 @@ TARGETS = """
     WITH expired AS (
         SELECT DISTINCT unit_id FROM licence WHERE expires_on < current_date
     ), done AS (
-        SELECT DISTINCT unit_id FROM fact WHERE kind = 'self_inspection_done' AND at >= current_date
+        SELECT DISTINCT unit_id FROM fact WHERE kind = 'self_inspection_done' AND at >= current_date - 1
     )
     SELECT unit.id, expired.unit_id IS NOT NULL AS licence
       FROM unit LEFT JOIN expired ON expired.unit_id = unit.id LEFT JOIN done ON done.unit_id = unit.id
@@ -54,7 +54,7 @@ def cameras(connection: Connection) -> dict[str, Any]:
 
 
 def targets(connection: Connection) -> dict[str, Any]:
-    """Units whose licence has expired, and those that told of no self-inspection today."""
+    """Units whose licence has expired, and those that told of no self-inspection since yesterday began."""
     units = {unit: "licence" if licence else "missed" for unit, licence in connection.execute(TARGETS).fetchall()}
     licences = sum(reason == "licence" for reason in units.values())
     return {"units": units, "licences": licences, "missed": len(units) - licences}

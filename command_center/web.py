@@ -5,7 +5,7 @@ import logging
 from flask import g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from command_center import areas, boundaries, city, desk, devices, drill, layers, licences, people, units, wall
+from command_center import areas, boundaries, city, desk, devices, drill, layers, licences, people, tiles, units, wall
 from command_center.door import SessionDoor
 from command_center.house import House
 from command_center.visits import Visits, told
@@ -19,6 +19,7 @@ from twin.live import Live, attach
 ROOMS = (
     city,
     layers,
+    tiles,
     boundaries,
     wall,
     drill,
@@ -44,7 +45,7 @@ def create(settings: Settings) -> tuple[Site, Live]:
     site = Site(
         "command_center",
         language=settings.lang_default,
-        tile_url=settings.tile_url,
+        tile_url=None if settings.tile_file else settings.tile_url,
         about=lambda: told(g.get("viewer")),
     )
     visits = Visits(site.server, settings)

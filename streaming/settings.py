@@ -1,6 +1,8 @@
 """Settings from the environment, checked once at start. `.env.example` lists them for people."""
 
 import os
+import sqlite3
+from contextlib import closing
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     city_opcua_port: Port = 4840
     city_timezone: str = "Asia/Shanghai"
     tile_url: str | None = None
+    tile_attribution: str = ""
     lang_default: Literal["zh", "en"] = "zh"
     api_token: str | None = None
     local_programs: Literal["trusted", "refused"] = "trusted"
@@ -107,8 +110,10 @@ class Settings(BaseSettings):
     @field_validator("tile_url")
     @classmethod
     def _tiles(cls, value: str | None) -> str | None:
-        if value and not ("{z}" in value and "{x}" in value and "{y}" in value):
-            raise ValueError("allowed: an address with {z}, {x} and {y}")
+        if value and value.endswith(".mbtiles"):
+            _read_tiles(Path(value))
+        elif value and not all(part in value for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("allowed: an address with {z}, {x} and {y}, or a file that ends in .mbtiles")
         return value or None
 
     @field_validator("bind")
@@ -177,6 +182,16 @@ class Settings(BaseSettings):
         return self.sunshine_data.resolve()
 
     @property
+    def tile_file(self) -> Path | None:
+        """The file of tiles that we serve ourselves."""
+        return Path(self.tile_url) if self.tile_url and self.tile_url.endswith(".mbtiles") else None
+
+    @property
+    def tile_address(self) -> str | None:
+        """Where a page finds its tiles."""
+        return "/tiles/{z}/{x}/{y}" if self.tile_file else self.tile_url
+
+    @property
     def embedded_database(self) -> bool:
         return self.database_url is None
 
@@ -213,6 +228,22 @@ class Settings(BaseSettings):
     @property
     def timezone(self) -> ZoneInfo:
         return ZoneInfo(self.city_timezone)
+
+
+def _read_tiles(file: Path) -> None:
+    """Raises when the file is none with tiles of pictures."""
+    if not file.is_file():
+        raise ValueError(
+            f"there is no file {file}; allowed: an .mbtiles file or an address with {{z}}, {{x}} and {{y}}"
+        )
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            kind = connection.execute("SELECT value FROM metadata WHERE name = 'format'").fetchone()
+            connection.execute("SELECT tile_data FROM tiles LIMIT 1")
+    except sqlite3.Error as error:
+        raise ValueError(f"{file} is no .mbtiles file: {error}") from None
+    if kind and kind[0] not in ("png", "jpg", "jpeg", "webp"):
+        raise ValueError(f"{file} holds tiles of format {kind[0]}; allowed: png, jpg or webp")
 
 
 def load(**overrides: Any) -> Settings:

@@ -40,9 +40,11 @@ export function markSprite({ shape, colour, hatched, beside }, radius, ratio) {
   return paint(Math.ceil(r + shift + 2 * ratio), (ctx) => {
     ctx.translate(shift, -shift);
     outline(ctx, shape, beside ? r * 0.7 : r);
-    ctx.lineWidth = ratio * 3;
-    ctx.strokeStyle = token("--map-land");
-    ctx.stroke();
+    if (r > 4 * ratio) {
+      ctx.lineWidth = ratio * 3;
+      ctx.strokeStyle = token("--map-land");
+      ctx.stroke();
+    }
     if (hatched) hatch(ctx, r, ratio, token(colour));
     if (beside) {
       ctx.fillStyle = token(colour);
@@ -50,7 +52,7 @@ export function markSprite({ shape, colour, hatched, beside }, radius, ratio) {
       return;
     }
     outline(ctx, shape, r);
-    ctx.lineWidth = ratio * 1.5;
+    ctx.lineWidth = Math.min(1.5, r / (3 * ratio)) * ratio;
     ctx.strokeStyle = token(colour);
     ctx.stroke();
   });

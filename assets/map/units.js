@@ -11,7 +11,7 @@ const STREET_ZOOM = 13; // from here all shapes are full size
 const DRAW_ALL = 400; // more changes at once than this: the whole is cheaper
 
 /** Radii in px at 1920 by code, and how many cells of the placing grid each takes. */
-const CITY = { cell: 3, radius: [1.4, 1.3, 1.3, 2.9, 4.6], cells: [1, 1, 1, 2, 3], mark: 4.2 };
+const CITY = { cell: 3, radius: [1.4, 1.3, 1.3, 2.9, 4.6], cells: [1, 1, 1, 2, 3], mark: 3 };
 const STREET = { cell: 10, radius: [5, 5, 5, 5.5, 6], cells: [1, 1, 1, 1, 1], mark: 9 };
 
 export function makeUnitLayer(L) {

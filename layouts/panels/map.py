@@ -13,7 +13,9 @@ from layouts.texts import Words
 def map_panel(
     words: Words, center: tuple[float, float], tile_url: str | None, attribution: str = "", max_zoom: int = 18
 ) -> html.Section:
-    tiles = [dl.TileLayer(url=tile_url, attribution=attribution, maxNativeZoom=max_zoom, maxZoom=18)] if tile_url else []
+    tiles = (
+        [dl.TileLayer(url=tile_url, attribution=attribution, maxNativeZoom=max_zoom, maxZoom=18)] if tile_url else []
+    )
     title = [
         text(words, "map.title"),
         html.Span("", id="map-place"),

@@ -13,10 +13,12 @@ DIMENSIONS = ("disclosure", "self_inspection", "smart_kitchen", "fire", "public"
 CODES = {"green": "circle", "blue": "square", "yellow": "triangle", "red": "octagon", "none": "ring"}
 
 
-def wall(words: Words, *, simulated: bool, center: tuple[float, float], tile_url: str | None) -> html.Div:
+def wall(
+    words: Words, *, simulated: bool, center: tuple[float, float], tile_url: str | None, attribution: str = ""
+) -> html.Div:
     """The whole page. What changes is found by the scripts through ids and `data-` attributes."""
     own = [index_panel(words), unit_panel(words), sensors_panel(words), alarms_panel(words)]
-    parts = [map_panel(words, center, tile_url), *own, *scene_panels(words), first_level()]
+    parts = [map_panel(words, center, tile_url, attribution), *own, *scene_panels(words), first_level()]
     columns = html.Main(parts, id="columns")
     return html.Div([header(words, simulated), kpi_strip(words), columns, scene_bar(words)], id="wall")
 
