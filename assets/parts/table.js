@@ -1,4 +1,4 @@
-// A table that sorts by its headings. Columns: { key, title(), cell(row), value(row), num, name, sort: false, wide }.
+// A table that sorts by its headings. Columns: { key, title(), cell(row), value(row), num, name, nowrap, down (first), sort: false, hint() }.
 // It sorts the rows it has, unless they are `sorted` by somebody else (the server); `onSort(key, down)` is told either way.
 
 import { make } from "../words.js";
@@ -71,7 +71,7 @@ export class Table {
     const rows = this._sorted().map((row) => {
       const line = make("tr");
       for (const column of this._columns) {
-        const cell = make("td", [column.num && "num", column.name && "name"].filter(Boolean).join(" "));
+        const cell = make("td", [column.num && "num", column.name && "name", column.nowrap && "nowrap"].filter(Boolean).join(" "));
         const inside = column.cell(row);
         if (inside instanceof Node) cell.append(inside);
         else cell.textContent = inside;

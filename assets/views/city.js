@@ -1,11 +1,12 @@
 // The whole city: is it well, where is it not, what next. `?area=` narrows all of the page, `?type=` and `?colour=` too.
 
-import { loadNames, onNames } from "../names.js";
+import { loadNames, onNames, typeOf } from "../names.js";
 import { back, lend } from "../parts/map.js";
 import { Filters } from "../parts/filters.js";
 import { failed, skeleton } from "../parts/states.js";
 import { Source } from "../parts/source.js";
 import { Tabs } from "../parts/tabs.js";
+import { viewer } from "../visit.js";
 import { clock, make, number, put, say } from "../words.js";
 import { addressed, query } from "./areas/address.js";
 import { Attention } from "./areas/attention.js";
@@ -31,14 +32,14 @@ class City {
     this._read = context.query;
     this._build();
     loadNames();
-    onNames(() => !this._closed && this._paintLive(true));
+    onNames(() => !this._closed && (this._paintLive(true), this._only()));
     this._source = new Source(() => `/data/places${query({ type: this._asked.type, colour: this._asked.colour })}`, (source) => this._arrived(source));
     this._watch();
   }
 
   get _asked() {
     const read = (name) => this._read.get(name);
-    const tab = TABS.includes(read("tab")) ? read("tab") : read("area") ? "streets" : "banners";
+    const tab = TABS.includes(read("tab")) ? read("tab") : read("area") || !viewer.whole ? "streets" : "banners";
     return { area: read("area"), type: read("type"), colour: read("colour"), tab, sort: read("sort"), down: read("down"), q: read("q"),
       licence: read("licence"), attention: read("attention"), offset: read("offset") };
   }
@@ -68,8 +69,8 @@ class City {
     const top = make("div", "grid city-top");
     const side = make("div", "stack-v");
     side.append(this._worst.node, this._attention.node);
-    const below = make("div", "grid main-side");
-    const [main, lists] = [make("div", "card tabbed"), make("div", "stack-v")];
+    const below = make("div", "grid city-below");
+    const [main, lists] = [make("div", "card tabbed"), make("div", "grid city-lists")];
     main.append(this._tabs.node, this._panel);
     lists.append(this._newest.node, this._worstUnits.node);
     below.append(main, lists);
@@ -79,12 +80,26 @@ class City {
       onUnit: (id) => go(`/units/${encodeURIComponent(id)}`),
       onArea: (id) => go(addressed({ area: id, offset: null })),
     });
-    this._cityMap?.narrow(this._asked.area);
+    this._cityMap?.narrow(this._onMap);
+    this._only();
     this._head();
     this._fill();
   }
 
   // --- what the address says
+
+  /** Where the map looks: a person of one area sees no other. */
+  get _onMap() {
+    return this._asked.area || (!viewer.whole && viewer.areas?.length === 1 ? viewer.areas[0] : null);
+  }
+
+  /** The map dims what the filters leave out. */
+  _only() {
+    const { type, colour } = this._asked;
+    const colours = this._live?.state.units;
+    const fits = (id) => (!type || typeOf(id) === type) && (!colour || !colours || colours.get(id)?.colour === colour);
+    this._cityMap?.only(type || colour ? fits : null);
+  }
 
   /** The address changed and the page stays: back and forward, a filter, a narrower part of the city. */
   requery(read) {
@@ -93,9 +108,10 @@ class City {
     const is = this._asked;
     if (was.type !== is.type || was.colour !== is.colour) this._source.read();
     if (was.area !== is.area) {
-      this._cityMap?.narrow(is.area);
+      this._cityMap?.narrow(this._onMap);
       this._watch();
     }
+    this._only();
     this._filters.set(is.type, is.colour);
     this._head();
     if (was.tab !== is.tab || (is.tab !== "units" && was.sort !== is.sort)) this._fill();
@@ -108,7 +124,7 @@ class City {
     const { crumbs, retitle } = this._context;
     const { area, tab } = this._asked;
     const trail = area ? this._places.trail(area) : [];
-    const name = trail.length ? areaName(trail.at(-1)) : say("drill.whole_city");
+    const name = trail.length ? areaName(trail.at(-1)) : say(viewer.whole ? "drill.whole_city" : "drill.own_part");
     put(this._title, say("drill.city_title", { name }));
     retitle(trail.length ? name : null);
     crumbs([{ text: () => say("nav.city"), href: addressed({ area: null, offset: null }) },
@@ -187,6 +203,7 @@ class City {
         this._rankSoon();
       }
     }
+    if (changed.whole) this._only();
     if (changed.whole || changed.alarms || changed.units.size) this._paintLive(changed.whole || changed.alarms);
   }
 

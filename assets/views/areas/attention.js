@@ -18,7 +18,7 @@ export class Attention {
     const away = row.devices - (row.online ?? row.devices);
     const rows = [
       ["licences", row.expiring, `/licences${query({ within: "month", area, type })}`, say("drill.expired", { n: number(row.expired) })],
-      ["offline", away, `/devices${query({ area, type, online: "off" })}`, say("drill.of_devices", { n: number(row.devices) })],
+      ["offline", away, `/devices${query({ area, type, state: "offline" })}`, say("drill.of_devices", { n: number(row.devices) })],
       ["unchecked", row.units - row.inspected, units({ attention: "unchecked" }), say("drill.of_units", { n: number(row.units) })],
       ["overdue", row.overdue, `/areas/${encodeURIComponent(row.id)}?tab=hazards`, say("drill.open_orders", { n: number(row.ordered - row.closed) })],
     ];

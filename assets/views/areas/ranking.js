@@ -17,7 +17,7 @@ export class Ranking {
     const part = (whole, count) => (whole ? count / whole : null);
     const columns = [
       { key: "name", title: title("area"), name: true, value: (row) => areaName(row), cell: (row) => link(row) },
-      above && { key: "above", title: title("banner"), value: (row) => above(row)?.id, cell: (row) => (above(row) ? areaName(above(row)) : "") },
+      above && { key: "above", title: title("banner"), nowrap: true, value: (row) => above(row)?.id, cell: (row) => (above(row) ? areaName(above(row)) : "") },
       { key: "index", title: title("index"), num: true, value: (row) => row.index, cell: (row) => make("b", "index", number(row.index, 1)) },
       { key: "day", title: title("day"), num: true, value: (row) => moved(row, "day"), cell: (row) => change(row.index, row.before?.day) },
       { key: "hour", title: title("hour"), num: true, value: (row) => moved(row, "hour"), cell: (row) => change(row.index, row.before?.hour) },
