@@ -20,11 +20,6 @@ import { make, now, number, onLanguage, put, retitle, say } from "./words.js";
 const PAUSE = 250; // milliseconds between two orderings, however fast alarms come
 const TABS = ["open", "closed", "load"];
 
-whenDrawn("alarm-desk", () => {
-  const page = new Desk(document.getElementById("alarm-desk"), document.getElementById("closed-place"));
-  window.sunshine = { desk: page, link: page.link };
-});
-
 class Desk {
   constructor(root, place) {
     this._root = root;
@@ -318,3 +313,8 @@ function set(url, values) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
 }
+
+whenDrawn("alarm-desk", () => {
+  const page = new Desk(document.getElementById("alarm-desk"), document.getElementById("closed-place"));
+  window.sunshine = { desk: page, link: page.link };
+});

@@ -9,19 +9,29 @@ from flask import Response, request
 from psycopg import Connection
 
 from command_center.catalogue import facts
+from command_center.exports import Export, download, language
 from command_center.house import House
 from command_center.visits import Refused
 from layouts.panels.desk import desk
 from layouts.shell import Page
+from layouts.texts import Words
 from records.accounts.model import Viewer
 from records.alarms.actions import do
 from records.alarms.deeds import MOST, PERMISSIONS, Deed, NotSo, Person, Refusal
 from records.alarms.load import load
 from records.alarms.people import people
-from records.alarms.store import Alarms
+from records.alarms.store import Alarms, Row
 from streaming.log import Log, open_log
 
 SHOWN = 2000  # closed alarms in one table
+MOST_TAKEN = 100_000  # in one file
+COLUMNS = (
+    ("desk_column.level", "level"), ("desk_column.unit", "unit_name"), ("desk.unit", "unit_id"),
+    ("desk.device", "device_id"), ("desk.rule", "rule"), ("desk.value", "value"), ("desk.limit", "limit"),
+    ("desk.since", "since"), ("desk.raised", "raised_at"), ("desk_column.who", "acknowledged_name"),
+    ("desk.acknowledged_at", "acknowledged_at"), ("desk.owner", "assigned_name"), ("desk_column.cleared", "cleared_at"),
+    ("desk_column.comments", "comments"), ("desk.id", "id"),
+)  # fmt: skip
 HOURS = (1, 48)  # of the operator load
 
 
@@ -48,8 +58,17 @@ def add(house: House) -> None:
     def closed() -> Response:
         return visits.ask(lambda connection: closed_alarms(connection, request.args, datetime.now(UTC)))
 
+    def taken_along(kind: str) -> Response:
+        words, asked, now = Words(language(house)), request.args, datetime.now(UTC)
+        headings = [words(key) for key, _ in COLUMNS]
+
+        def rows(connection: Connection) -> list[list[Any]]:
+            return [[row[name] for _, name in COLUMNS] for row in closed_rows(connection, asked, now, MOST_TAKEN)[2]]
+
+        return download(house, Export("closed-alarms", headings, rows, "alarm"), kind)
+
     def how_loaded() -> Response:
-        hours = min(max(_number("hours") or 8, HOURS[0]), HOURS[1])
+        hours = min(max(_number(request.args.get("hours", "")) or 8, HOURS[0]), HOURS[1])
         return visits.ask(lambda connection: load(connection, datetime.now(UTC), hours))
 
     def those_who_may() -> Response:
@@ -72,6 +91,7 @@ def add(house: House) -> None:
         return visits.act(PERMISSIONS[kind], lambda connection, viewer, said: _do(house, connection, viewer, said, log))
 
     server.add_url_rule("/data/alarms/closed.json", "closed alarms", closed)
+    server.add_url_rule("/data/alarms/closed.<any(csv, xlsx):kind>", "closed alarms taken along", taken_along)
     server.add_url_rule("/data/alarms/load.json", "alarm load", how_loaded)
     server.add_url_rule("/data/alarms/people.json", "alarm people", those_who_may)
     server.add_url_rule("/data/alarms/deeds", "alarm deeds", deeds, methods=["POST"])
@@ -119,14 +139,20 @@ def incident(connection: Connection, id: str) -> dict[str, Any] | None:
 
 
 def closed_alarms(connection: Connection, asked: Any, now: datetime) -> dict[str, Any]:
+    """What the table shows, and whether there is more."""
+    since, until, rows = closed_rows(connection, asked, now, SHOWN + 1)
+    return {"since": since, "until": until, "rows": rows[:SHOWN], "more": len(rows) > SHOWN}
+
+
+def closed_rows(connection: Connection, asked: Any, now: datetime, most: int) -> tuple[datetime, datetime, list[Row]]:
     """Alarms that closed in the period asked for; without one, in the last seven days."""
     until = _moment(asked.get("until")) or now
     since = _moment(asked.get("since")) or until - timedelta(days=7)
     rows = Alarms(connection).closed(
-        since, until, SHOWN + 1, person=asked.get("person", "")[:100], level=_number("level"),
+        since, until, most, person=asked.get("person", "")[:100], level=_number(asked.get("level", "")),
         text=asked.get("q", "")[:100],
     )  # fmt: skip
-    return {"since": since, "until": until, "rows": rows[:SHOWN], "more": len(rows) > SHOWN}
+    return since, until, rows
 
 
 def _do(house: House, connection: Connection, viewer: Viewer, said: dict[str, Any], log: Log) -> dict[str, Any]:
@@ -183,6 +209,5 @@ def _moment(text: object) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

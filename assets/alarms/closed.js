@@ -2,7 +2,7 @@
 
 import { sentence } from "../panels/alarms.js";
 import { get, may } from "../visit.js";
-import { make, named, number, say, span, spoken } from "../words.js";
+import { DASH, make, named, number, say, span, spoken } from "../words.js";
 import { skeleton } from "./detail.js";
 import { fromRow, ownerOf } from "./model.js";
 import { moment } from "./story.js";
@@ -113,9 +113,9 @@ export class Closed {
       const [end, raised] = [Date.parse(alarm.cleared_at), Date.parse(alarm.raised_at)];
       return {
         id: alarm.id, level: say(`level.${alarm.level}`), unit: named({ zh: alarm.unit_name, en: alarm.unit_name_en }) || alarm.unit,
-        sentence: sentence(alarm, end), cleared: moment(end), cleared_at: end, lasted: span(end - raised), lasted_ms: end - raised,
-        who: alarm.acknowledged_name || alarm.acknowledged_by || "", waited: alarm.acknowledged_at ? span(Date.parse(alarm.acknowledged_at) - raised) : "",
-        owner: ownerOf(alarm)?.name || "", comments: alarm.comments,
+        sentence: sentence(alarm, end), cleared: moment(end), lasted: span(end - raised),
+        who: alarm.acknowledged_name || alarm.acknowledged_by || DASH, waited: alarm.acknowledged_at ? span(Date.parse(alarm.acknowledged_at) - raised) : DASH,
+        owner: ownerOf(alarm)?.name || DASH, comments: alarm.comments,
       };
     });
     const column = (field, more = {}) => ({ field, headerName: say(`desk_column.${field}`), ...more });

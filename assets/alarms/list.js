@@ -37,6 +37,8 @@ export class List {
       if (this._box.scrollTop < 2) on.settle();
     }, { passive: true });
     new ResizeObserver(() => this._draw()).observe(this._box);
+    new ResizeObserver(() => this._fit()).observe(document.body);
+    new ResizeObserver(() => this._fit()).observe(root.parentElement);
     this._box.addEventListener("click", (event) => this._click(event));
   }
 
@@ -147,6 +149,13 @@ export class List {
     this._on.open(key);
   }
 
+  /** The list ends where the window ends; on a narrow one the page scrolls. */
+  _fit() {
+    const room = window.innerHeight - this._box.getBoundingClientRect().top - window.scrollY - 14;
+    const height = window.innerWidth > 900 ? `${Math.max(256, Math.round(room))}px` : "";
+    if (!this._box.hidden && this._box.style.height !== height) this._box.style.height = height;
+  }
+
   _height() {
     return parseFloat(getComputedStyle(this._box).getPropertyValue("--row")) * parseFloat(getComputedStyle(document.documentElement).fontSize);
   }
@@ -221,7 +230,7 @@ export class List {
     row.node.dataset.level = level;
     row.node.dataset.state = members.every((alarm) => alarm.state === "cleared") ? "cleared" : "open";
     row.node.dataset.incident = incident;
-    row.fold.hidden = false;
+    row.fold.hidden = members.length === 1; // nothing to unfold
     put(row.fold, open ? "▾" : "▸");
     row.fold.setAttribute("aria-expanded", open);
     row.fold.setAttribute("aria-label", say(open ? "desk.fold" : "desk.unfold"));
@@ -235,7 +244,7 @@ export class List {
     const since = Math.min(...members.map((alarm) => Date.parse(alarm.since)));
     put(row.span, span(now() - since));
     put(row.clock, clock(since, false));
-    put(row.chip, say("desk.alarms_n", { n: number(members.length) }));
+    put(row.chip, members.length > 1 ? say("desk.alarms_n", { n: number(members.length) }) : say(`alarm_state.${stateOf(worst, now())}`));
   }
 
   _words(row) {

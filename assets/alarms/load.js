@@ -36,7 +36,7 @@ export class Load {
     if (!load) return;
     const two = make("div", "grid cols-2");
     two.append(card("desk.actors", this._actors(load.actors), say("desk.actors_fact")), card("desk.operators", this._operators(load.operators), say("desk.last_hours")));
-    this._root.replaceChildren(this._figures(load), card("desk.rate", bars(load), say("desk.as_of", { at: clock(Date.parse(load.at)) })), two,
+    this._root.replaceChildren(this._figures(load), card("desk.rate", bars(load, this._root.clientWidth - 36), say("desk.as_of", { at: clock(Date.parse(load.at)) })), two,
       make("p", "small muted source", say("desk.source")));
   }
 
@@ -125,16 +125,16 @@ function table(heads, rows, numbersFrom, empty) {
   return wrap;
 }
 
-/** Bars of ten minutes each under the lines of the bands; the same as a table for who cannot see it. */
-function bars({ slots, since }) {
-  const [width, height, left, bottom, top] = [960, 240, 34, 22, 10];
+/** Bars of ten minutes each under the lines of the bands; its label says the same in words. */
+function bars({ slots, since }, wide) {
+  const [width, height, left, bottom, top] = [Math.max(560, wide), 240, 34, 22, 10];
   const most = Math.max(12, ...slots);
   const y = (n) => top + (height - top - bottom) * (1 - n / most);
   const step = (width - left - 8) / slots.length;
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("desk.rate_words", { n: number(Math.max(...slots)), mean: number(slots.reduce((a, b) => a + b, 0) / slots.length, 1) }) });
   for (const line of LINES) {
     svg.append(draw("line", { x1: left, x2: width, y1: y(line), y2: y(line), class: line >= 10 ? "band is-red" : line >= 5 ? "band is-bad" : "band" }));
-    svg.append(draw("text", { x: left - 6, y: y(line) + 4, class: "tick", "text-anchor": "end" }, String(line)));
+    if (line > most / 16) svg.append(draw("text", { x: left - 6, y: y(line) + 4, class: "tick", "text-anchor": "end" }, String(line)));
   }
   slots.forEach((n, i) => {
     const at = Date.parse(since) + i * SLOT;

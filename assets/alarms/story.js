@@ -15,8 +15,9 @@ export function timeline(story, alarm, names = null) {
   const list = make("ol", "timeline");
   for (const { kind, at, body } of story) {
     const row = make("li");
-    const time = make("time", "", moment(Date.parse(at), true));
+    const time = make("time", "", moment(Date.parse(at)));
     time.dateTime = at;
+    time.title = moment(Date.parse(at), true);
     const shape = make("i", `shape ${kind === "alarm_raised" || (kind === "alarm_changed" && body.level) ? SHAPES[body.level] || SHAPES[4] : "ring none"}`);
     const words = make("div", "words");
     words.append(make("span", "", sentence(kind, body, names?.get(body.alarm) || alarm)));
