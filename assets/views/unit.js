@@ -183,6 +183,7 @@ class UnitPage {
     const before = this.file.index;
     if (before && before.total !== null && tenth(before.total) === index.total && before.colour === index.colour) return;
     this.file.index = { ...before, ...index };
+    this.file.moved_at = index.as_of;
     if (before?.total != null && index.total !== null) {
       this.file.moved = { before: tenth(before.total), after: index.total, by: [] };
       this._news.textContent = say("unit.moved", { before: number(before.total, 1), after: number(index.total, 1), code: say(`colour.${index.colour}`) });

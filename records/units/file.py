@@ -64,5 +64,5 @@ def unit_file(connection: Connection, unit: str, today: date, people: bool) -> R
         staff = [person | {"name": masked_name(person["name"])} for person in staff]
     return {
         **who, "people_shown": people, "licences": licences, "people": staff, "index": index, "today": today,
-        "judged": judged["result"] if judged else None,
+        "judged": judged["result"] if judged else None, "moved_at": judged["at"] if judged else None,
     }  # fmt: skip

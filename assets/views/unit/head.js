@@ -87,7 +87,7 @@ function details(file) {
 }
 
 /** `↘ 2.1 · 12 分钟前`. */
-function moved({ moved: move, index }) {
+function moved({ moved: move, moved_at: at }) {
   const line = make("p", "u-moved");
   if (move) {
     const down = move.after < move.before;
@@ -95,7 +95,7 @@ function moved({ moved: move, index }) {
     line.append(make("b", "", `${down ? "↘" : "↗"} ${number(Math.abs(move.after - move.before), 1)}`));
   }
   const when = make("span", "age");
-  if (index?.as_of) showAge(when, Date.parse(index.as_of));
+  if (at) showAge(when, Date.parse(at));
   line.append(when);
   return line;
 }
