@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from sunshine import accounts
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 db = typer.Typer(no_args_is_help=True, help="The database: schema and a shell.")
 rules = typer.Typer(no_args_is_help=True, help="Rule rows: limits, dwell times, weights.")
 app.add_typer(db, name="db")
 app.add_typer(rules, name="rules")
+app.add_typer(accounts.app, name="account")
 
 WATCHES_SCREENS = ("web", "street")
 

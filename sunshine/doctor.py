@@ -24,7 +24,8 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything the product uses on this machine."""
-    return [_python(), _database(settings), _broker(), _chromium(), _fonts(), _memory(), _disk(settings)]
+    house = [_python(), _database(settings), _people(settings), _broker()]
+    return [*house, _chromium(), _fonts(), _memory(), _disk(settings)]
 
 
 def report(findings: list[Finding]) -> str:
@@ -56,6 +57,21 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", True, "DATABASE_URL answers")
     program = binaries(settings) / "postgres"
     return Finding("database", program.exists(), f"embedded PostgreSQL {settings.postgres_version}", "make setup")
+
+
+def _people(settings: Settings) -> Finding:
+    """Asked only where a database runs: without one there is nobody yet, and that is said above."""
+    import psycopg
+
+    from records.accounts.authority import can_sign_in
+
+    cure = "sunshine account create NAME --role administrator"
+    try:
+        with psycopg.connect(settings.database, connect_timeout=2) as connection:
+            good = can_sign_in(connection)
+    except psycopg.Error:
+        return Finding("accounts", True, "not asked: the database does not run or is not set up yet")
+    return Finding("accounts", good, "somebody can sign in" if good else "nobody can sign in", cure, needed=False)
 
 
 def _broker() -> Finding:

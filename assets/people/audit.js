@@ -163,7 +163,7 @@ function subjectWords({ subject, subject_id }) {
 
 /** A detail in one line: what changed, or what was said. */
 function summary(detail) {
-  const { session, changed, ...rest } = detail;
+  const { session, agent, changed, ...rest } = detail; // who reads the list knows who it was; the rest is one click away
   const parts = Object.entries(changed || {}).map(([name, pair]) => (Array.isArray(pair) ? `${name}: ${plain(pair[0])} → ${plain(pair[1])}` : `${name}: ${plain(pair)}`));
   const others = Object.entries(rest).filter(([, value]) => value !== "" && value !== null && !(Array.isArray(value) && !value.length));
   return [...parts, ...others.map(([name, value]) => `${name}: ${plain(value)}`)].join(" · ");

@@ -31,7 +31,9 @@ export function openRoles({ root, actions }) {
     add.textContent = say("people.new_role");
     const wrap = make("div", "table-wrap");
     const table = make("table", "table matrix");
-    table.append(headings(), ...roles.map(line));
+    const body = make("tbody");
+    body.append(...roles.map(line));
+    table.append(headings(), body);
     wrap.append(table);
     wrap.tabIndex = 0;
     wrap.setAttribute("role", "region");
@@ -70,16 +72,14 @@ export function openRoles({ root, actions }) {
     link.href = `/admin/accounts?role=${role.key}`;
     link.title = (role.first || []).join(say("people.comma"));
     holders.append(role.holders ? link : make("span", "missing", "0"));
-    const deeds = make("td", "row deeds");
+    const deeds = make("td", "nowrap");
     const change = make("button", "button small", say("people.edit"));
     change.setAttribute("aria-label", `${say("people.edit")} · ${roleWords(role.key, roles)}`);
     change.addEventListener("click", () => edit(role));
     deeds.append(change);
     if (!role.holders && !role.own) deeds.append(remover(role));
     row.append(name, ...marks, holders, deeds);
-    const body = make("tbody");
-    body.append(row);
-    return body;
+    return row;
   }
 
   function remover(role) {
