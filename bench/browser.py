@@ -62,7 +62,7 @@ def run() -> list[Figure]:
             now = datetime.now(UTC)
             town.tell(pipes.database, town.indices(city, now) + town.readings(city.sensors, now))
             pipes.start_ingest()
-            with _web(pipes.database) as url, sync_playwright() as playwright:
+            with web(pipes.database) as url, sync_playwright() as playwright:
                 program = shutil.which("chromium") or shutil.which("google-chrome")
                 browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
                 context = browser.new_context(viewport={"width": 1920, "height": 1080})
@@ -205,7 +205,7 @@ def _viewers(port: int | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _web(database: str) -> Iterator[str]:
+def web(database: str) -> Iterator[str]:
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": database, "WEB_PORT": str(port)}
     with running([sys.executable, "-m", "sunshine.cli", "web"], cwd=ROOT, env=environment):
