@@ -85,7 +85,7 @@ function begin() {
     const [kind, id] = scene.split(":");
     if (["unit", "incident"].includes(kind)) open(id, null);
     else open(null, kind === "area" ? id : null);
-    stage.show(scene);
+    stage.show(scene, kind === "area" ? (isStreet(id) ? "street" : "area") : kind);
     attempt("paint sensors", () => sensors?.setMode(sensors.mode));
     attempt("paint alarms", () => alarms?.paint(view().state, true));
     paintFigures();
@@ -126,8 +126,12 @@ function begin() {
     director.show(id ? `unit:${id}` : "overview");
   }
 
-  function open(unit, place) {
-    if (unit === chosen && place === area) return;
+  /** Who sees one area only is always there. */
+  const own = viewer.whole === false && viewer.areas?.length === 1 && !viewer.units?.length ? viewer.areas[0] : null;
+
+  function open(unit, wanted, anew = false) {
+    const place = unit ? null : wanted || own;
+    if (unit === chosen && place === area && !anew) return;
     const was = chosen;
     [chosen, area] = [unit, place];
     for (const list of [sensors, alarms]) if (list) list.unit = unit;
@@ -148,7 +152,8 @@ function begin() {
     paintLists(WHOLE, view().state);
   }
 
-  const scopeOf = (place) => `${parts.find((one) => one.id === place)?.kind === "street" ? "street" : "area"}:${place}`;
+  const isStreet = (place) => parts.find((one) => one.id === place)?.kind === "street";
+  const scopeOf = (place) => `${isStreet(place) ? "street" : "area"}:${place}`;
 
   function retitle() {
     const titles = { sensors: chosen ? "unit.devices" : "sensors.title", alarms: chosen ? "alarms.unit_title" : "alarms.title",
@@ -158,13 +163,13 @@ function begin() {
       if (title) title.dataset.text = key;
       put(title, say(key));
     }
-    const own = viewer.whole === false ? (viewer.areas || []).map(nameOfArea) : [];
+    const mine = viewer.whole === false ? (viewer.areas || []).map(nameOfArea).join(say("index.and")) : "";
     const part = document.getElementById("part");
-    if (part) part.hidden = !own.length;
-    put(part, own.join(say("index.and")));
+    if (part) part.hidden = !mine;
+    put(part, mine);
     const scope = document.getElementById("index-scope");
     if (scope) delete scope.dataset.text;
-    put(scope, area || own.length ? say("scene.scope", { area: area ? nameOfArea(area) : own.join(say("index.and")) }) : say("index.scope"));
+    put(scope, area || mine ? say("scene.scope", { area: area ? nameOfArea(area) : mine }) : say("index.scope"));
     const more = document.getElementById("unit-page");
     if (more && chosen) more.href = `/units/${encodeURIComponent(chosen)}`;
   }
@@ -223,6 +228,10 @@ function begin() {
     if (!areas()) return;
     parts = areas();
     clearInterval(naming);
+    if (area) { // only now it is known whether it is a street
+      open(null, area, true);
+      show(stage.scene);
+    }
     retitle();
     director.paint();
   }, 300);

@@ -15,22 +15,25 @@ _UNITS = """
            count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'blue') AS blue,
            count(*) FILTER (WHERE colour = 'yellow') AS yellow, count(*) FILTER (WHERE colour = 'red') AS red
       FROM unit LEFT JOIN unit_state ON unit_id = unit.id
-     WHERE status = 'active' AND (%(area)s::text IS NULL OR banner_id = %(area)s) GROUP BY 1, 2
+     WHERE status = 'active' AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id)) GROUP BY 1, 2
 """
 _DIMENSIONS = """
     SELECT CASE WHEN %(area)s::text IS NULL THEN banner_id ELSE street_id END AS part, key,
            sum(value::float8) AS total, count(value) AS known
       FROM unit JOIN unit_state ON unit_id = unit.id, jsonb_each_text(dimensions)
-     WHERE status = 'active' AND value IS NOT NULL AND (%(area)s::text IS NULL OR banner_id = %(area)s) GROUP BY 1, 2
+     WHERE status = 'active' AND value IS NOT NULL AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id)) GROUP BY 1, 2
 """
 _DEVICES = """
     SELECT CASE WHEN %(area)s::text IS NULL THEN banner_id ELSE street_id END AS part, device.kind,
            count(*) AS devices, count(online) AS known, count(*) FILTER (WHERE online) AS online
       FROM device JOIN unit ON unit.id = device.unit_id LEFT JOIN device_state state ON state.device_id = device.id
-     WHERE device.removed_at IS NULL AND status = 'active' AND (%(area)s::text IS NULL OR banner_id = %(area)s)
+     WHERE device.removed_at IS NULL AND status = 'active' AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id))
      GROUP BY 1, 2
 """
-_NAMES = "SELECT id, name, name_en FROM area WHERE CASE WHEN %(area)s::text IS NULL THEN kind = 'banner' ELSE parent_id = %(area)s END"  # noqa: E501
+_NAMES = """
+    SELECT id, name, name_en FROM area
+     WHERE CASE WHEN %(area)s::text IS NULL THEN kind = 'banner' ELSE kind = 'street' AND %(area)s IN (id, parent_id) END
+"""
 _OFFLINE = """
     SELECT device.id, device.kind, unit.id AS unit, unit.name AS unit_name, unit.name_en AS unit_name_en,
            banner.name AS area, banner.name_en AS area_en, state.changed_at AS since
@@ -65,7 +68,7 @@ LOAD_HOURS = 12
 
 
 def standing(connection: Connection, area: str | None) -> dict[str, Any]:
-    """Of the city's banners, or of the streets of the banner `area`: figures to rank and compare by."""
+    """Of the city's banners, or of the streets of a banner, or of one street: figures to rank and compare by."""
     values = {"area": area}
     units, dimensions = _rows(connection, _UNITS, values), _rows(connection, _DIMENSIONS, values)
     devices, names = _rows(connection, _DEVICES, values), _rows(connection, _NAMES, values)

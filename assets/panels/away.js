@@ -44,7 +44,7 @@ function awayRow(row) {
 
 function cameraTile(row) {
   const node = make("li", "camera-tile");
-  node.append(make("b", "", unitOf(row)), make("span", "", [areaOf(row), sinceOf(row)].join(" · ")));
+  node.append(make("b", "", unitOf(row)), make("span", "", [sinceOf(row), areaOf(row)].join(" · ")));
   return node;
 }
 

@@ -16,6 +16,7 @@ export const SCENES = {
   devices: ["online", "kinds", "offline", "cameras", "sensors"],
   index: ["index", "trend", "matrix", "types", "lists"],
   area: ["map-panel", "ranking", "lists", "event", "trend", "sensors", "alarms"],
+  street: ["map-panel", "index", "event", "trend", "sensors", "alarms"],
   incident: ["unit", "sensors", "map-panel", "event", "alarms", "line", "neighbours", "done"],
   unit: ["unit", "sensors", "map-panel", "alarms", "line", "neighbours", "done"],
 };
@@ -32,10 +33,10 @@ export class Stage {
     this.scene = null;
   }
 
-  /** Show the panels of `name`, such as `overview`, `area:dongsheng` or `incident:U000522`. */
-  show(name) {
+  /** Show `name`, such as `overview`, `area:dongsheng` or `incident:U000522`, with the panels of `kind`. */
+  show(name, kind = name.split(":")[0]) {
     this.scene = name;
-    const [kind] = name.split(":");
+    this._kind = kind;
     const columns = document.getElementById("columns");
     columns.dataset.scene = kind;
     const wanted = new Set(SCENES[kind]);
@@ -44,7 +45,7 @@ export class Stage {
   }
 
   visible() {
-    return SCENES[this.scene?.split(":")[0]] || [];
+    return SCENES[this._kind] || [];
   }
 
   /** Draw every panel of the scene. What a panel needs from the server is asked for by being wanted here. */

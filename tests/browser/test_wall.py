@@ -76,7 +76,7 @@ def test_a_value_beyond_its_limit_comes_first_and_one_without_value_is_a_dash(se
     fridges = [device for device in small.sensors if device.kind == "fridge_temp_humidity"][:5]
     at = CLOCK() - timedelta(seconds=30)
     town.tell(database, [a_reading(device, 4.0, at=at) for device in fridges])
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     is_live(page)
     town.tell(database, [a_reading(fridges[3], 14.5, at=at + timedelta(seconds=1))])
     page.wait_for_function(f"() => document.querySelector('.tile')?.dataset.device === '{fridges[3].id}'")
@@ -87,7 +87,7 @@ def test_a_value_beyond_its_limit_comes_first_and_one_without_value_is_a_dash(se
 def test_a_limit_follows_its_rule_as_soon_as_that_changes(serve, visit, small, database):
     device = fridge_of(small)
     town.tell(database, [a_reading(device, 9.5)])
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     tile = f'.tile[data-device="{device.id}"][data-metric="temperature"]'
     page.wait_for_selector(f'{tile}[data-mood="beyond"]')
     with psycopg.connect(database) as connection:
@@ -100,7 +100,7 @@ def test_a_limit_follows_its_rule_as_soon_as_that_changes(serve, visit, small, d
 def test_a_unit_lists_each_of_its_devices_also_those_that_never_spoke(serve, visit, small, database):
     device = fridge_of(small)
     mine = {one.id for one in small.devices if one.unit_id == device.unit_id}
-    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page = visit(f"{serve().url}/wall?unit={device.unit_id}").page
     page.wait_for_function(f"() => document.querySelectorAll('.tile:not([hidden])').length === {len(mine)}")
     tiles = page.eval_on_selector_all(".tile", "tiles => tiles.map((tile) => tile.dataset.device)")
     assert set(tiles) == mine
@@ -120,7 +120,7 @@ FURTHEST = """() => {
 
 def test_no_dot_stands_further_than_a_few_pixels_from_where_its_unit_is(serve, visit, database):
     town.register(database, 3000, cameras=False)
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     page.wait_for_function("() => window.sunshine.map.isReady")
     assert page.evaluate(FURTHEST) < 8.1
     page.evaluate("() => window.sunshine.map.map.setZoom(16, { animate: false })")
@@ -133,7 +133,7 @@ def test_an_old_value_looks_old_and_an_offline_device_says_since_when(serve, vis
     old = CLOCK() - timedelta(minutes=20)
     town.tell(database, [a_reading(device, 4.0, at=old) for device in fridges])
     town.tell(database, [DeviceWentOffline(unit=fridges[1].unit_id, device=fridges[1].id, at=CLOCK())])
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     page.wait_for_selector(f'.tile[data-device="{fridges[0].id}"][data-mood="stale"]')
     has_text(page, f'.tile[data-device="{fridges[0].id}"] .age', "20 分钟前")
     page.wait_for_selector(f'.tile[data-device="{fridges[1].id}"][data-mood="offline"]')
@@ -142,7 +142,7 @@ def test_an_old_value_looks_old_and_an_offline_device_says_since_when(serve, vis
 
 def test_an_alarm_appears_as_a_sentence_and_leaves_when_it_is_cleared(serve, visit, small, database):
     device = fridge_of(small)
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     is_live(page)
     has_text(page, "#alarms-empty", "今天没有未处置的预警")
     town.tell(database, [town.warm_fridge(device, CLOCK())])
@@ -156,7 +156,7 @@ def test_an_alarm_appears_as_a_sentence_and_leaves_when_it_is_cleared(serve, vis
 
 def test_a_row_that_comes_while_one_looks_has_mark_age_and_state_as_any_other(serve, visit, small, database):
     device = fridge_of(small)
-    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page = visit(f"{serve().url}/wall?unit={device.unit_id}").page
     page.wait_for_function("() => window.sunshine.unit()?.seq !== null")
     page.wait_for_selector(".unit-who h3")
     town.tell(database, [town.warm_fridge(device, CLOCK())])
@@ -206,12 +206,12 @@ def test_a_missing_part_of_the_page_does_not_stop_the_others(serve, visit, small
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    layout = server.get("/_dash-layout").decode().replace('": "', '":"')
+    layout = server.get("/_pages/wall/_dash-layout").decode().replace('": "', '":"')
     for lost in ("tiles", "map-time", "alarms-empty", "gauge"):
         assert f'"id":"{lost}"' in layout
         layout = layout.replace(f'"id":"{lost}"', f'"id":"not-{lost}"')
     page.route("**/_dash-layout", lambda route: route.fulfill(body=layout, content_type="application/json"))
-    page.goto(server.url)
+    page.goto(f"{server.url}/wall")
     is_live(page)
     has_text(page, KPI.format("units"), "300")
     town.tell(database, [town.warm_fridge(fridge_of(small), CLOCK())])
@@ -226,7 +226,7 @@ def test_a_page_whose_server_was_replaced_by_another_build_loads_itself_once(ser
     loads = []
     page.on("load", lambda _: loads.append(page.url))
     page.route("**/build", lambda route: route.fulfill(json={"build": "another"}))
-    page.goto(server.url)
+    page.goto(f"{server.url}/wall")
     is_live(page)
     page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
     is_live(page)
@@ -235,7 +235,7 @@ def test_a_page_whose_server_was_replaced_by_another_build_loads_itself_once(ser
 
 
 def test_of_a_unit_that_does_not_exist_nothing_is_said_but_that(serve, visit, small):
-    page = visit(f"{serve().url}/?unit=NOPE").page
+    page = visit(f"{serve().url}/wall?unit=NOPE").page
     has_text(page, "#unit-body", "没有编号为 NOPE 的单位")
     assert not page.is_visible("#sensors") and not page.is_visible("#alarms")
     page.click("#language")
@@ -246,7 +246,7 @@ def test_of_a_unit_that_does_not_exist_nothing_is_said_but_that(serve, visit, sm
 
 def test_english_is_asked_for_in_the_address_and_names_are_not_cut_on_a_phone(serve, visit, small):
     device = fridge_of(small)
-    page = visit(f"{serve().url}/?unit={device.unit_id}&lang=en", 390, 844).page
+    page = visit(f"{serve().url}/wall?unit={device.unit_id}&lang=en", 390, 844).page
     page.wait_for_selector(".unit-who h3")
     assert page.get_attribute("html", "lang") == "en"
     has_text(page, f'.tile[data-device="{device.id}"] .name', "Refrigerator")
@@ -258,7 +258,7 @@ def test_english_is_asked_for_in_the_address_and_names_are_not_cut_on_a_phone(se
 
 
 def test_a_key_shows_where_it_is(serve, visit, small):
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     is_live(page)
     page.wait_for_function("() => window.sunshine.map.isReady")
     for selector in ("#search-box", "#language", "#map-home", "#map"):
@@ -269,7 +269,7 @@ def test_a_key_shows_where_it_is(serve, visit, small):
 
 
 def test_no_street_name_lies_on_the_marked_unit(serve, visit, small):
-    page = visit(f"{serve().url}/?unit={small.units[5].id}", reduced_motion="reduce").page
+    page = visit(f"{serve().url}/wall?unit={small.units[5].id}", reduced_motion="reduce").page
     page.wait_for_selector(".chosen", state="attached")
     page.wait_for_timeout(500)
     hit = page.evaluate(
@@ -288,7 +288,7 @@ def test_the_worst_alarm_comes_first_among_five_hundred(serve, visit, database):
     city = town.register(database, 3000, cameras=False)
     alarms = town.mixed_alarms(city, CLOCK(), 500)
     town.tell(database, alarms)
-    seen = visit(serve().url)
+    seen = visit(f"{serve().url}/wall")
     seen.page.wait_for_function(f"() => document.querySelectorAll('.alarm').length === {len(alarms)}")
     levels = seen.page.eval_on_selector_all(".alarm", "rows => rows.map((row) => Number(row.dataset.level))")
     assert levels == sorted(levels)
@@ -315,7 +315,7 @@ def test_a_killed_server_makes_the_page_say_so_and_the_next_one_brings_it_back(s
 
 def test_a_colour_that_changes_is_painted_on_the_map(serve, visit, small, database):
     unit = small.units[7].id
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     page.wait_for_function("() => window.sunshine.map.isReady")
     town.tell(
         database,
@@ -344,12 +344,12 @@ def test_a_colour_that_changes_is_painted_on_the_map(serve, visit, small, databa
 
 def test_a_unit_is_found_opened_and_left_again_by_keyboard(serve, visit, small):
     device = fridge_of(small)
-    page = visit(serve().url).page
+    page = visit(f"{serve().url}/wall").page
     is_live(page)
     page.fill("#search-box", device.id)
     page.wait_for_selector("#search-results li.is-marked")
     page.press("#search-box", "Enter")
-    page.wait_for_url(f"**/?unit={device.unit_id}")
+    page.wait_for_url(f"**/wall?unit={device.unit_id}")
     has_text(page, ".unit-who", device.unit_id)
     has_text(page, "#alarms h2", "本单位预警")
     page.keyboard.press("Escape")
@@ -361,7 +361,7 @@ def test_a_unit_is_found_opened_and_left_again_by_keyboard(serve, visit, small):
 
 def test_the_language_changes_without_losing_anything(serve, visit, small):
     device = fridge_of(small)
-    page = visit(f"{serve().url}/?unit={device.unit_id}").page
+    page = visit(f"{serve().url}/wall?unit={device.unit_id}").page
     page.wait_for_selector(".unit-who h3")
     page.evaluate("() => (window.stillHere = true)")
     page.click("#language")
@@ -372,7 +372,7 @@ def test_the_language_changes_without_losing_anything(serve, visit, small):
 
 
 def test_an_empty_city_is_calm_and_shows_no_invented_numbers(serve, visit):
-    seen = visit(serve().url)
+    seen = visit(f"{serve().url}/wall")
     is_live(seen.page)
     has_text(seen.page, "#map-message", "还没有登记餐饮单位")
     has_text(seen.page, "#sensors-empty", "还没有收到传感器读数")
@@ -396,7 +396,104 @@ def test_the_whole_city_fits_the_screen_without_scrolling_and_without_complaints
 
 
 def test_a_phone_shows_everything_below_one_another(serve, visit, small):
-    page = visit(serve().url, 390, 844).page
+    page = visit(f"{serve().url}/wall", 390, 844).page
     has_text(page, KPI.format("units"), "300")
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
     assert page.evaluate("() => document.getElementById('map').clientWidth") > 300
+
+
+def has_scene(page, name):
+    page.wait_for_function("(name) => window.sunshine?.stage.scene === name", arg=name)
+
+
+def test_scenes_are_stepped_by_key_pinned_into_the_address_and_chosen_by_it(serve, visit, small):
+    server = serve()
+    seen = visit(f"{server.url}/wall")
+    page = seen.page
+    is_live(page)
+    has_scene(page, "overview")
+    page.keyboard.press("ArrowRight")
+    has_scene(page, "map")
+    page.wait_for_selector("#map-panel:visible")
+    assert not page.is_visible("#index")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("p")
+    has_scene(page, "alarms")
+    assert "scene=alarms" in page.url
+    page.reload()
+    has_scene(page, "alarms")
+    page.wait_for_selector("#load:visible")
+    for scene in ("devices", "index", "overview", f"area:{small.units[0].street_id.rpartition('-')[0]}"):
+        page.goto(f"{server.url}/wall?scene={scene}")
+        has_scene(page, scene)
+        page.wait_for_timeout(900)
+        assert page.evaluate("() => document.querySelectorAll('#columns > :not([hidden]) .skeleton').length") == 0, (
+            scene
+        )
+    assert seen.complaints == []
+
+
+def test_two_screens_of_a_wall_show_different_scenes_and_go_on_by_themselves(serve, visit, small):
+    server = serve()
+    scenes = "scenes=overview,alarms,devices&seconds=5"
+    pages = [visit(f"{server.url}/wall?{scenes}&screen={n}/2").page for n in (1, 2)]
+    for page in pages:
+        is_live(page)
+    seen = [set(), set()]
+    for _ in range(8):
+        pages[0].wait_for_timeout(1500)
+        now = [page.evaluate("() => window.sunshine.stage.scene") for page in pages]
+        for scenes_of, scene in zip(seen, now, strict=True):
+            scenes_of.add(scene)
+    assert all(len(one) >= 2 for one in seen)
+    assert pages[0].evaluate("() => window.sunshine.director.rotation.offset") == 0
+    assert pages[1].evaluate("() => window.sunshine.director.rotation.offset") == 1
+
+
+def test_an_alarm_of_the_first_level_takes_the_screen_until_somebody_has_it(serve, visit, small, database):
+    server = serve()
+    free, pinned = (visit(f"{server.url}/wall{query}").page for query in ("", "?scene=devices"))
+    for page in (free, pinned):
+        is_live(page)
+    device = fridge_of(small)
+    alarm = structs.replace(town.warm_fridge(device, CLOCK()), level=1)
+    town.tell(database, [alarm])
+    has_scene(free, f"incident:{device.unit_id}")
+    has_text(free, "#event .event-words", "冷藏柜升温")
+    pinned.wait_for_selector("#first-level:not([hidden])")
+    assert pinned.evaluate("() => window.sunshine.stage.scene") == "devices"
+    town.tell(database, [town.cooled(device, CLOCK())])
+    has_scene(free, "overview")
+    pinned.wait_for_selector("#first-level", state="hidden")
+
+
+def test_a_server_that_restarts_finds_the_screen_in_its_scene(serve, visit, small):
+    server = serve()
+    page = visit(f"{server.url}/wall?scene=devices").page
+    is_live(page)
+    page.wait_for_selector("#kinds .online-row")
+    server.kill()
+    page.wait_for_selector("#link.is-stale")
+    server.start()
+    page.wait_for_selector("#link.is-live", timeout=10_000)
+    has_text(page, KPI.format("units"), "300")
+    assert page.evaluate("() => window.sunshine.stage.scene") == "devices"
+
+
+def test_no_row_is_cut_and_nothing_scrolls_at_any_size(serve, visit, database):
+    city = town.register(database, 600, cameras=False)
+    town.tell(database, town.indices(city, CLOCK()) + town.mixed_alarms(city, CLOCK(), 80))
+    server = serve()
+    for width, height, query in ((1920, 1080, ""), (1366, 768, "?density=calm"), (5760, 1080, "")):
+        page = visit(f"{server.url}/wall{query}", width, height).page
+        page.wait_for_selector("#alarms .alarm")
+        page.wait_for_timeout(800)
+        cut = page.evaluate(
+            """() => {
+              const list = document.getElementById("alarm-list").getBoundingClientRect();
+              return [...document.querySelectorAll(".alarm")].map((row) => row.getBoundingClientRect())
+                .filter((row) => row.top < list.bottom - 2 && row.bottom > list.bottom + 2).length;
+            }"""
+        )
+        size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert (cut, size) == (0, [width, height])
