@@ -12,7 +12,7 @@ export function colours() {
     raised: of("raised"), beyond: of("orange"), levels: { 1: of("code-red"), 2: of("orange"), 3: of("code-yellow"), 4: of("code-none") } };
 }
 
-/** A colour with less of it: `faded("#9cc4e8", 0.2)`. */
+/** A colour of the tokens with less of it. */
 export function faded(colour, share) {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return `rgba(${r},${g},${b},${share})`;

@@ -42,14 +42,15 @@ export function open(context) {
     parts.charts = new Charts(device, parts.range, (alarm) => go(`/alarms/${encodeURIComponent(alarm)}`));
     parts.rows = new Rows(device, parts.range, context);
     const main = make("div", "stack-v");
-    main.append(parts.charts.node, parts.rows.node);
+    const measures = parts.charts.rows.length > 0; // a camera has no readings to list
+    main.append(parts.charts.node, ...(measures ? [parts.rows.node] : []));
     const grid = make("div", "grid device-grid");
     grid.append(main, parts.side);
     page.append(parts.head, grid);
     paint();
     parts.live = live(`unit:${device.unit}`, hear);
     parts.charts.ask();
-    parts.rows.ask();
+    if (measures) parts.rows.ask();
     parts.timer = setInterval(refresh, AGAIN);
   }
 
@@ -69,7 +70,7 @@ export function open(context) {
     const { device } = parts;
     const mine = state.devices.get(device.id);
     if (mine) {
-      device.online = mine.online;
+      device.online = mine.online ?? device.online;
       device.seen_at = mine.seen_at ?? device.seen_at;
     }
     for (const key of changed.readings) {

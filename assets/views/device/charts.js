@@ -26,13 +26,13 @@ export class Charts {
     this.rows.forEach((row) => row.chart.close());
     this._seen.disconnect();
     const top = make("header", "card-head");
-    const title = make("h2", "", say("device.curves"));
+    const metrics = this._metrics();
+    const title = make("h2", "", say(isCamera(this._device) && !metrics.length ? "device.picture" : "device.curves"));
     title.id = "device-charts";
     const tools = make("div", "tools");
-    if (may("export")) tools.append(this._export("csv"), this._export("xlsx"));
+    if (may("export") && metrics.length) tools.append(this._export("csv"), this._export("xlsx"));
     top.append(title, tools);
     const body = make("div", "card-body");
-    const metrics = this._metrics();
     if (!metrics.length) body.append(make("p", "empty", say(isCamera(this._device) ? "device.no_picture" : "device.no_metrics")));
     else body.append(this._range.node);
     this.rows = metrics.map((name) => this._row(name));
