@@ -11,6 +11,7 @@
 import { AreaLabels, nameOf } from "./map/areas.js";
 import { Base } from "./map/base.js";
 import { Callout } from "./map/callout.js";
+import { Chosen, still } from "./map/chosen.js";
 import { Control } from "./map/control.js";
 import { CoreMap } from "./map/core.js";
 import { CODES, decodeUnits, placed, Tree } from "./map/data.js";
@@ -35,7 +36,7 @@ const panel = () => document.getElementById("map-panel");
 
 export class CityMap {
   constructor({ onUnit = () => {}, onArea = null, layers, address = true, core = true } = {}) {
-    Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosen: null, _area: null });
+    Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosenId: null, _area: null });
     this._shown = new Shown(layers, address);
     this._colours = new Map();
     // Asked for at once, while the map itself is still being made.
@@ -62,7 +63,7 @@ export class CityMap {
     this._callout = new Callout(map, document.getElementById("map-tip"));
     const onPoint = (area, node) => this._pointArea(area, node);
     this.labels = new AreaLabels(map, this._tree, { onArea: this._onArea, onPoint, obstacles: () => this._obstacles() });
-    this._unitNames = new UnitNames(map, this.units, () => this.labels.boxes());
+    this.unitNames = new UnitNames(map, this.units, () => [...this.labels.boxes(), ...this._panels()]);
     this._pulses = new Pulses(map, this.units);
     this._heat = new Heat(map, this.units);
     const { units, _base: base, labels, _heat: heat, _tree: tree } = this;
@@ -73,8 +74,11 @@ export class CityMap {
       of: (layer) => this._layers.of(layer, this._last), codes: () => this._figures?.of(this._area || this._root())?.codes,
       change: (kind, name, on) => this._change(kind, name, on), moved: () => this.labels.arrange(),
     });
+    this._chosen = new Chosen(this, this._callout, (unit) => ({
+      state: this._last?.units.get(unit), street: nameOf(this._tree.get(this._figures.streetOf(unit))),
+    }));
     this._table = new AreaTable(document.getElementById("map-table"));
-    this._pointer = new Pointer(map, { choose: (id) => this._onUnit(id), point: (id, at) => this._pointUnit(id, at), units: this.units });
+    this._pointer = new Pointer(map, { choose: (id) => this._onUnit(id), point: (id, at) => this._chosen.point(id, at), units: this.units });
     this._take();
     this._core = this._wantsCore ? new CoreMap(map, (other) => new Base(other, this._areas), this._areas, (id) => this._onUnit(id)) : null;
     this._core?.setUnits(this._data);
@@ -84,7 +88,7 @@ export class CityMap {
     this._layers.show("units", this._shown.layers.has("units"));
     this.narrow(this._area, false);
     if (this._last) this.frame({ whole: true }, this._last); // what came while the map was made
-    if (this._chosen) this.choose(this._chosen);
+    if (this._chosenId) this.choose(this._chosenId);
   }
 
   _listen() {
@@ -226,36 +230,11 @@ export class CityMap {
   }
 
   choose(id) {
-    this._chosen = id;
-    this._ring?.remove();
-    this._ring = null;
-    if (!this.isReady) return;
-    this._unitNames.draw(id);
-    const at = id && this.units.latLng(id);
-    if (!at) return this._callout.hide();
-    const zoom = Math.max(this.map.getZoom(), this._zoomAround(at));
-    if (still()) this.map.setView(at, zoom, { animate: false });
-    else this.map.flyTo(at, zoom, { duration: 0.6 });
-    this._markChosen();
+    this._chosenId = id;
+    if (this.isReady) this._chosen.choose(id);
   }
 
-  /** Near enough to tell the units apart, and where streets are small one step less: the neighbours are seen too. */
-  _zoomAround(at) {
-    const near = this.labels.spots("street").sort((a, b) => this.map.distance(at, a) - this.map.distance(at, b)).slice(0, 3);
-    const zoom = this.map.getBoundsZoom(window.L.latLngBounds([at, ...near]).pad(0.6));
-    return Math.min(16, Math.max(FROM_ZOOM, zoom));
-  }
-
-  _markChosen() {
-    this._ring?.remove();
-    const at = this._chosen && this.units.shownAt(this._chosen);
-    if (!at) return;
-    const icon = window.L.divIcon({ className: "chosen", iconSize: [0, 0] });
-    this._ring = window.L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.map);
-    this._pointUnit(null);
-  }
-
-  // --- labels, call-out
+  // --- labels
 
   _want() {
     const zoom = this.map.getZoom();
@@ -269,29 +248,18 @@ export class CityMap {
     });
   }
 
-  _obstacles() {
+  /** Boxes of what lies on the map and is no label. */
+  _panels() {
     const frame = this.map.getContainer().getBoundingClientRect();
     const nodes = ["map-title", "map-home", "map-layers", "core", "map-nowhere"].map((id) => document.getElementById(id));
-    const boxes = nodes.filter((node) => node && !node.hidden && node.offsetWidth).map((node) => {
+    return nodes.filter((node) => node && !node.hidden && node.offsetWidth).map((node) => {
       const box = node.getBoundingClientRect();
       return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
     });
-    const core = this._core?.box();
-    if (core) boxes.push(core); // names stand beside what is enlarged
-    const at = this._chosen && this.isReady && this.units.shownAt(this._chosen);
-    if (at && this.map.getZoom() >= FROM_ZOOM) {
-      const [{ x, y }, k] = [this.map.latLngToContainerPoint(at), rem()];
-      boxes.push([x - 1.5 * k, y - 1.5 * k, x + 18 * k, y + 1.5 * k]);
-    }
-    return boxes;
   }
 
-  _pointUnit(id, at) {
-    const unit = id || (this.map.getZoom() >= FROM_ZOOM ? null : this._chosen);
-    const spot = id ? at : unit && this.units.shownAt(unit) && this.map.latLngToContainerPoint(this.units.shownAt(unit));
-    if (!unit || !spot) return this._callout.hide();
-    const street = nameOf(this._tree.get(this._figures.streetOf(unit)));
-    this._callout.unit(unit, spot, this.units.colourOf(unit), this._last?.units.get(unit), street);
+  _obstacles() {
+    return [...this._panels(), this._core?.box(), this._chosen?.box()].filter(Boolean);
   }
 
   _pointArea(id, node) {
@@ -306,14 +274,14 @@ export class CityMap {
     this._core?.show(!this._area && zoom < BANNERS_BELOW && this.map.getSize().x > 50 * rem());
     this.map.getContainer().dataset.near = zoom >= FROM_ZOOM ? "unit" : zoom >= STREETS_FROM ? "street" : "city";
     this._want();
-    requestAnimationFrame(() => this._chosen && this._markChosen()); // the dot stands elsewhere at another zoom
+    requestAnimationFrame(() => this._chosen.mark()); // the dot stands elsewhere at another zoom
   }
 
   _resized() {
     const before = this.map.getSize();
     this.map.invalidateSize({ animate: false });
     const after = this.map.getSize();
-    if (!this._chosen && (before.x !== after.x || before.y !== after.y)) this.home(false);
+    if (!this._chosenId && (before.x !== after.x || before.y !== after.y)) this.home(false);
   }
 
   // --- layers
@@ -376,7 +344,7 @@ export class CityMap {
 
   /** Names of units are known, or known in the other language. */
   renamed() {
-    this._unitNames?.draw();
+    this.unitNames?.draw();
   }
 
   destroy() {
@@ -395,8 +363,4 @@ function made() {
     const look = () => (window.sunshineMap?._loaded ? resolve(window.sunshineMap) : setTimeout(look, 30));
     look();
   });
-}
-
-function still() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

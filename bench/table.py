@@ -9,7 +9,18 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"figure", "table", "load", "pipes", "publisher", "town", "live_server", "push_clients", "push_peer"}
+NOT_BENCHMARKS = {
+    "figure",
+    "table",
+    "load",
+    "pipes",
+    "publisher",
+    "town",
+    "live_server",
+    "push_clients",
+    "push_peer",
+    "map_peer",
+}
 
 
 def run(only: str = "") -> int:

@@ -5,6 +5,7 @@ import { seat } from "./seating.js";
 
 const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GAP = 3;
+const NEAR = 13;
 
 export class AreaLabels {
   /** `onArea(id)`: somebody chose a label; without it labels are no buttons. `obstacles()`: boxes that stay free. */
@@ -68,6 +69,7 @@ export class AreaLabels {
   arrange() {
     if (!this._wanted) return;
     const window_ = this._map.getSize();
+    const near = this._map.getZoom() >= NEAR;
     const boxes = [];
     for (const label of this._labels.values()) {
       const wanted = this._wanted(label.area);
@@ -78,7 +80,8 @@ export class AreaLabels {
         label.node.classList.add("is-away");
         continue;
       }
-      boxes.push({ label, x, y, w: label.node.offsetWidth + GAP, h: label.node.offsetHeight + GAP, must: label.area.kind === "banner" });
+      const above = near && label.area.kind !== "banner" ? label.node.offsetHeight : 0; // not on the shops of the street itself
+      boxes.push({ label, x, y: y - above, w: label.node.offsetWidth + GAP, h: label.node.offsetHeight + GAP, must: label.area.kind === "banner" });
     }
     boxes.sort((a, b) => b.must - a.must || b.label.weight - a.label.weight);
     seat(boxes, this._obstacles(), window_);

@@ -91,7 +91,7 @@ def test_narrowing_dims_what_lies_outside_and_names_the_streets(serve, visit, ci
     page.wait_for_timeout(800)
     inside = page.evaluate("() => window.sunshine.map._inside.reduce((sum, one) => sum + one, 0)")
     assert inside == sum(banner_of(city, unit.id) == "dongsheng" for unit in city.units)
-    shown = page.eval_on_selector_all(".area-name:not(.is-away)", "nodes => nodes.map((node) => node.dataset.area)")
+    shown = page.eval_on_selector_all("#map .area-name[data-area]:not(.is-away)", "nodes => nodes.map((node) => node.dataset.area)")
     assert shown
     assert all(area.startswith("dongsheng-") for area in shown)
 
