@@ -14,6 +14,7 @@ import { UnitPanel } from "./panels/unit.js";
 import { Board } from "./scenes/board.js";
 import { changes } from "./scenes/changes.js";
 import { Director } from "./scenes/director.js";
+import { SoundButton } from "./scenes/sound-button.js";
 import { Stage } from "./scenes/stage.js";
 import { tickAges } from "./values.js";
 import { toSignIn, viewer } from "./visit.js";
@@ -29,6 +30,7 @@ function begin() {
   const alarms = attempt("alarms", () => new Alarms((id) => go(id)));
   const unitPanel = attempt("unit", () => new UnitPanel());
   const map = attempt("map", () => new CityMap({ onUnit: (id) => go(id), onArea: (id) => showArea(id) }));
+  const sound = attempt("sound", () => new SoundButton(document.getElementById("sound")));
   let chosen = null; // the unit shown
   let area = null; // the banner or street shown
   let near = null; // the live scope of either; without one the city's is shown
@@ -56,7 +58,7 @@ function begin() {
     const line = board.want(stage.trendPath(area, 1), 300).data;
     attempt("paint figures", () => paintKpis(kpi, at, changes(line?.points, kpi, now())));
     attempt("paint index", () => paintIndex(kpi));
-    const standing = stage.visible().includes("index") ? board.want("/city/standing.json", 60).data : null;
+    const standing = stage.visible().includes("index") ? board.want(stage.standingPath(area), 60).data : null;
     attempt("paint dimensions", () => paintDimensions(standing?.dimensions));
     soon();
   }
@@ -108,6 +110,7 @@ function begin() {
   }
 
   function follow(state, whole) {
+    attempt("sound", () => sound?.hear(state.alarms));
     const elsewhere = director.alarms(state.alarms, whole);
     const strip = document.getElementById("first-level");
     if (!strip) return;
@@ -210,6 +213,7 @@ function begin() {
     wasLive = name === "live";
     attempt("scene", () => director.tick());
     if (city.state.kpi) attempt("paint figures", paintFigures);
+    attempt("sound", () => sound?.tick());
     attempt("paint ages", tickAges);
     attempt("paint sensors", () => sensors?.tick());
     if (name === "live") attempt("paint alarms", () => alarms?.tick()); // what lasts is known only while facts arrive

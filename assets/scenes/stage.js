@@ -64,10 +64,9 @@ export class Stage {
     const has = (...ids) => ids.some((id) => shown.has(id));
     const { state, area, unit } = this._view();
     const want = (path, seconds) => this._board.want(path, seconds).data;
-    const within = area ? `?area=${encodeURIComponent(area)}` : "";
     const alarm = has("event", "line") ? worstOf(state.alarms) : null;
     const all = { state, area, unit, alarm };
-    all.standing = has("matrix", "types", "online", "kinds", "cameras", "index") ? want(`/city/standing.json${within}`, MINUTE) : null;
+    all.standing = has("matrix", "types", "online", "kinds", "cameras") ? want(this.standingPath(area), MINUTE) : null;
     all.offline = has("offline", "cameras") ? want("/city/offline.json", MINUTE) : null;
     all.lists = has("lists") ? want("/city/lists.json", 5 * MINUTE) : null;
     all.duty = has("event", "longest", "people", "load") ? want("/city/duty.json", MINUTE / 3) : null;
@@ -82,6 +81,10 @@ export class Stage {
     if (alarm?.device && alarm.metric)
       all.history = want(`/city/history.json?k=${encodeURIComponent(`${alarm.device}|${alarm.metric}`)}`, MINUTE);
     return all;
+  }
+
+  standingPath(area) {
+    return `/city/standing.json${area ? `?area=${encodeURIComponent(area)}` : ""}`;
   }
 
   /** The path keeps its moment for ten minutes, so that the same line is asked for once. */

@@ -21,7 +21,7 @@ def header(words: Words, simulated: bool) -> html.Header:
                 className="who",
             ),
             html.Div(
-                [html.Div(id="search", role="search"), _link(words), _language(words), *_time()],
+                [html.Div(id="search", role="search"), _link(words), _sound(words), _language(words), *_time()],
                 className="now",
             ),
         ],
@@ -41,6 +41,15 @@ def _link(words: Words) -> html.Span:
 
 def _language(words: Words) -> html.Button:
     return html.Button(words("other_language"), id="language", **words.attributes("other_language"))
+
+
+def _sound(words: Words) -> html.Button:
+    return html.Button(
+        words("scene.sound_off"),
+        id="sound",
+        **words.attributes("scene.sound_off"),
+        **{"data-title": "scene.sound_hint"},
+    )
 
 
 def _time() -> list[html.Span]:
