@@ -182,7 +182,8 @@ class Desk {
     const wanted = chosen([...all.values()], this.wish, about);
     const found = lines(wanted, this.wish, this._unfolded);
     const fresh = this._known.size ? found.filter((line) => !this._known.has(line.key)).map((line) => line.key) : [];
-    if (settle || !this.list.isRead) {
+    if (settle || !this._ordered || !this.list.isRead) {
+      this._ordered = true;
       this.list.show(found, settle ? [] : fresh);
       this._known = new Set(found.map((line) => line.key));
       this._empty(0, 0, all, wanted);

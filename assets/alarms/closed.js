@@ -61,7 +61,7 @@ export class Closed {
     row.append(this._count);
     if (may("export"))
       for (const kind of ["csv", "xlsx"]) {
-        const button = make("a", "button", say(`desk.export_${kind}`));
+        const button = make("a", "button", say(`desk_export.${kind}`));
         button.href = `/data/alarms/closed.${kind}`;
         button.addEventListener("click", () => (button.href = `/data/alarms/closed.${kind}?${this._query()}`));
         button.setAttribute("download", "");

@@ -98,8 +98,8 @@ export class Filters {
 
   _select(name) {
     const select = make("select", "select");
-    select.setAttribute("aria-label", say(`desk.any_${name}`));
-    select.append(option("", say(`desk.any_${name}`)));
+    select.setAttribute("aria-label", say(`desk_any.${name}`));
+    select.append(option("", say(`desk_any.${name}`)));
     if (this.wish[name]) select.append(option(this.wish[name], this.wish[name]));
     select.value = this.wish[name];
     select.addEventListener("change", () => this._set(name, select.value));
@@ -116,7 +116,7 @@ export class Filters {
     const now = JSON.stringify(options);
     if (select.told === now) return;
     select.told = now;
-    select.replaceChildren(option("", say(`desk.any_${name}`)), ...options.map(([value, text]) => option(value, text)));
+    select.replaceChildren(option("", say(`desk_any.${name}`)), ...options.map(([value, text]) => option(value, text)));
     select.value = this.wish[name];
   }
 

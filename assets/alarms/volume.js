@@ -53,7 +53,7 @@ export function volume(root) {
   function paint() {
     const state = sound.isMuted ? "muted" : sound.isBlocked ? "blocked" : "on";
     main.dataset.state = state;
-    put(main, sound.isMuted ? say("desk.sound_muted", { at: clock(sound.mutedUntil, false) }) : say(`desk.sound_${state}`));
+    put(main, sound.isMuted ? say("desk_sound.muted", { at: clock(sound.mutedUntil, false) }) : say(`desk_sound.${state}`));
     more.setAttribute("aria-label", say("desk.sound_more"));
     put(labelWords, say("desk.sound_volume"));
     put(checkWords, say("desk.sound_low"));
