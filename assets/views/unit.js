@@ -117,6 +117,8 @@ class UnitPage {
     try {
       const file = await get(`${this._path}/file`);
       if (this._closed) return;
+      const live = this._state?.card?.index; // a frame may be ahead of what is written down
+      if (live && !(Date.parse(file.index?.as_of) >= Date.parse(live.as_of))) file.index = { ...file.index, ...live };
       this.file = file;
       this._known();
     } catch {

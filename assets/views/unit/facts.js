@@ -17,6 +17,7 @@ export class Timeline {
     this._groups = (query.get("facts") || "").split(",").filter((group) => GROUPS.includes(group));
     this._day = query.get("day") || "";
     this._fact = query.get("fact") || "";
+    this._open = new Set(this._fact ? [this._fact] : []); // facts that are unfolded; the panel may be painted anew
     part.draw = (found, body) => this._draw(found, body);
     this.ask();
   }
@@ -36,6 +37,7 @@ export class Timeline {
 
   _set({ groups = this._groups, day: date = this._day, fact = "" }) {
     [this._groups, this._day, this._fact] = [groups, date, fact];
+    this._open = new Set(fact ? [fact] : []);
     this._keep("facts", groups.join(","));
     this._keep("day", date);
     this._keep("fact", fact);
@@ -43,10 +45,8 @@ export class Timeline {
   }
 
   _toFact() {
-    const row = this._fact && [...this._part.body.querySelectorAll("[data-fact-id]")].find((node) => node.dataset.factId === this._fact);
+    const row = this._part.body.querySelector(".u-fact.is-chosen");
     if (!row) return;
-    row.classList.add("is-chosen");
-    row.querySelector("details").open = true;
     row.scrollIntoView({ block: "center" });
     row.querySelector("summary").focus({ preventScroll: true });
   }
@@ -106,6 +106,9 @@ export class Timeline {
     time.dateTime = fact.at;
     const details = make("details");
     details.append(make("summary", "", factSentence(fact, this._words)), this._told(fact));
+    row.classList.toggle("is-chosen", fact.id === this._fact);
+    details.open = this._open.has(fact.id);
+    details.addEventListener("toggle", () => this._open[details.open ? "add" : "delete"](fact.id));
     row.append(time, factMark(fact), details);
     return row;
   }
