@@ -202,7 +202,7 @@ def test_a_limit_of_working_hours_counts_only_while_the_unit_works(serve, visit,
 
 def test_a_missing_part_of_the_page_does_not_stop_the_others(serve, visit, small, database):
     server = serve()
-    page = visit("about:blank").page
+    page = visit(f"{server.url}/build").page
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
@@ -222,7 +222,7 @@ def test_a_missing_part_of_the_page_does_not_stop_the_others(serve, visit, small
 
 def test_a_page_whose_server_was_replaced_by_another_build_loads_itself_once(serve, visit, small):
     server = serve()
-    page = visit("about:blank").page
+    page = visit(f"{server.url}/build").page
     loads = []
     page.on("load", lambda _: loads.append(page.url))
     page.route("**/build", lambda route: route.fulfill(json={"build": "another"}))
