@@ -26,7 +26,7 @@ from streaming.log import Log, open_log
 SHOWN = 2000  # closed alarms in one table
 MOST_TAKEN = 100_000  # in one file
 COLUMNS = (
-    ("desk_column.level", "level"), ("desk_column.unit", "unit_name"), ("desk.unit", "unit_id"),
+    ("desk_column.level", "level"), ("desk_column.unit", "unit_name"), ("desk.unit_id", "unit_id"),
     ("desk.device", "device_id"), ("desk.rule", "rule"), ("desk.value", "value"), ("desk.limit", "limit"),
     ("desk.since", "since"), ("desk.raised", "raised_at"), ("desk_column.who", "acknowledged_name"),
     ("desk.acknowledged_at", "acknowledged_at"), ("desk.owner", "assigned_name"), ("desk_column.cleared", "cleared_at"),
