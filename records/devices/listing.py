@@ -1,7 +1,6 @@
 """Devices as a list: filtered, sorted, counted; and how many of them are online, by area, type, kind and unit."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, LiteralString
 
 from psycopg import Connection
@@ -141,8 +140,3 @@ def totals(connection: Connection, wanted: Wanted) -> Row:
         row = cursor.execute(query, wanted.values).fetchone()
     assert row is not None
     return row
-
-
-def as_of(connection: Connection) -> datetime | None:
-    row = connection.execute("SELECT max(seen_at) FROM device_state").fetchone()
-    return row[0] if row else None

@@ -12,10 +12,10 @@ PAGE = 100
 
 # The newest of each metric hold the newest moments of all of them.
 _PAGE: LiteralString = """
-    SELECT newest.at, metric.key, newest.value, newest.quality
+    SELECT newest.at, metric.key, newest.value
       FROM metric
      CROSS JOIN LATERAL (
-        SELECT at, value, quality FROM reading
+        SELECT at, value FROM reading
          WHERE device_no = %(device_no)s AND metric_no = metric.no AND at < %(before)s AND at >= %(since)s
          ORDER BY at DESC LIMIT %(most)s) AS newest
      WHERE metric.key = ANY (%(metrics)s)
@@ -44,7 +44,7 @@ def page(
         "device_no": device_no, "metrics": list(metrics), "before": before, "since": since, "most": PAGE + 1,
     }  # fmt: skip
     moments: dict[datetime, Values] = {}
-    for at, metric, value, _quality in connection.execute(_PAGE, values).fetchall():
+    for at, metric, value in connection.execute(_PAGE, values).fetchall():
         moments.setdefault(at, {})[metric] = value
     return list(moments.items())[: PAGE + 1]
 
