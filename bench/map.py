@@ -103,7 +103,7 @@ def _see(browser: Browser, url: str, name: str, ready: str, cookies: list) -> Se
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     context.add_cookies(cookies)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     page.add_init_script(f"({HOOK})()")
     chromium = context.new_cdp_session(page)
     chromium.send("Network.enable")

@@ -6,6 +6,7 @@ import { seat } from "./seating.js";
 const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GAP = 3;
 const NEAR = 13;
+const ROOMY = 560; // px: on a smaller map a banner without room near its place is not named
 
 export class AreaLabels {
   /** `onArea(id)`: somebody chose a label; without it labels are no buttons. `obstacles()`: boxes that stay free. */
@@ -81,9 +82,9 @@ export class AreaLabels {
         continue;
       }
       const above = near && label.area.kind !== "banner" ? label.node.offsetHeight : 0; // not on the shops of the street itself
-      boxes.push({ label, x, y: y - above, w: label.node.offsetWidth + GAP, h: label.node.offsetHeight + GAP, must: label.area.kind === "banner" });
+      boxes.push({ label, x, y: y - above, w: label.node.offsetWidth + GAP, h: label.node.offsetHeight + GAP, must: label.area.kind === "banner" && window_.x > ROOMY });
     }
-    boxes.sort((a, b) => b.must - a.must || b.label.weight - a.label.weight);
+    boxes.sort((a, b) => b.must - a.must || (b.label.area.kind === "banner") - (a.label.area.kind === "banner") || b.label.weight - a.label.weight);
     seat(boxes, this._obstacles(), window_);
     for (const { label, at } of boxes) {
       label.node.classList.toggle("is-away", !at);

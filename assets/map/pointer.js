@@ -6,7 +6,8 @@ const FINGER = 10; // px: a finger hits less well than a mouse
 export class Pointer {
   constructor(map, { choose, point, units }) {
     const finger = window.matchMedia("(pointer: coarse)").matches ? FINGER : 0;
-    map.on("mousemove", ({ containerPoint }) => {
+    map.on("mousemove", ({ containerPoint, originalEvent }) => {
+      if (originalEvent.target.closest?.(".area-name, .mobile-unit")) return; // they speak for themselves
       const id = units.at(containerPoint, finger);
       map.getContainer().style.cursor = id ? "pointer" : "";
       point(id, containerPoint);
