@@ -79,4 +79,6 @@ def test_the_table_goes_along_as_a_file_in_the_language_of_the_page(asking, conn
     assert rows[0][:2] == ["Id", "Unit"] and rows[1][:2] == ["U000002", "No. 1 School Canteen"]
     assert len(rows) == 2
     assert connection.execute("SELECT subject FROM audit WHERE action = 'exported'").fetchall() == [("units",)]
-    assert asking("/data/places/units.csv", id="kitchen", roles=("safety_officer",), units=("U000001",)).status_code == 403
+    assert (
+        asking("/data/places/units.csv", id="kitchen", roles=("safety_officer",), units=("U000001",)).status_code == 403
+    )
