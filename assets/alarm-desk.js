@@ -70,6 +70,7 @@ class Desk {
     const [filters, body, main, closed, load] = ["desk-filters", "desk-body", "desk-main", "desk-closed", "desk-load"].map((name) => make("div", name));
     this._panes = { open: main, closed, load };
     this._bulk = make("div", "desk-bulk row");
+    this._bulk.hidden = true;
     const list = make("div", "card desk-list");
     const aside = make("aside", "card desk-detail");
     aside.hidden = true;

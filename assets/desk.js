@@ -37,9 +37,9 @@ export function desk({ choose, tick } = {}) {
   return link;
 }
 
-/** The place one is at is marked in the navigation; `/units/…` belongs to the city. */
+/** The place one is at is marked in the navigation; `/units/…` belongs to the city, `/incidents/…` to the alarms. */
 export function markPlace() {
-  const here = window.location.pathname;
+  const here = window.location.pathname.replace(/^\/incidents\//, "/alarms/");
   for (const link of document.querySelectorAll("#places a")) {
     const path = new URL(link.href).pathname;
     const mine = path === "/" ? !["/alarms", "/devices", "/licences", "/account", "/admin"].some((other) => here.startsWith(other)) : here.startsWith(path);
