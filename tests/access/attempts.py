@@ -171,6 +171,9 @@ WEB: dict[str, list[Try]] = {
         "/data/alarms/closed.json?unit={unit}",
         "/data/alarms/closed.json?area={area}",
     ),
+    "GET /data/alarms/closed.<any(csv, xlsx):kind>": gets(
+        "/data/alarms/closed.csv", "/data/alarms/closed.csv?unit={unit}", "/data/alarms/closed.csv?area={area}"
+    ),
     "POST /data/alarms/deeds": [
         Try(
             "/data/alarms/deeds",
