@@ -16,8 +16,7 @@ export class Alarms {
     this._more = document.getElementById("alarms-more");
     this.unit = null;
     this._list.addEventListener("scroll", () => this._sayMore(), { passive: true });
-    new ResizeObserver(() => this._fit()).observe(this._list.parentElement);
-    new ResizeObserver(() => this._fit()).observe(this._list);
+    new ResizeObserver(() => requestAnimationFrame(() => this._fit())).observe(this._list.parentElement);
     this._more.addEventListener("click", () => this._list.scrollBy({ top: this._list.clientHeight * 0.9, behavior: "smooth" }));
   }
 
@@ -86,6 +85,7 @@ export class Alarms {
 
   tick() {
     for (const row of this._rows.values()) put(row.sentence, sentence(row.alarm));
+    this._fit(); // a sentence may take another line
   }
 
   retranslate() {

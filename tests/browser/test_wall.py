@@ -288,7 +288,7 @@ def test_the_worst_alarm_comes_first_among_five_hundred(serve, visit, database):
     city = town.register(database, 3000, cameras=False)
     alarms = town.mixed_alarms(city, CLOCK(), 500)
     town.tell(database, alarms)
-    seen = visit(f"{serve().url}/wall")
+    seen = visit(f"{serve().url}/wall?scene=alarms")
     seen.page.wait_for_function(f"() => document.querySelectorAll('.alarm').length === {len(alarms)}")
     levels = seen.page.eval_on_selector_all(".alarm", "rows => rows.map((row) => Number(row.dataset.level))")
     assert levels == sorted(levels)
@@ -484,8 +484,8 @@ def test_no_row_is_cut_and_nothing_scrolls_at_any_size(serve, visit, database):
     city = town.register(database, 600, cameras=False)
     town.tell(database, town.indices(city, CLOCK()) + town.mixed_alarms(city, CLOCK(), 80))
     server = serve()
-    for width, height, query in ((1920, 1080, ""), (1366, 768, "?density=calm"), (5760, 1080, "")):
-        page = visit(f"{server.url}/wall{query}", width, height).page
+    for width, height, query in ((1920, 1080, ""), (1366, 768, "&density=calm"), (5760, 1080, "")):
+        page = visit(f"{server.url}/wall?scene=overview{query}", width, height).page
         page.wait_for_selector("#alarms .alarm")
         page.wait_for_timeout(800)
         cut = page.evaluate(
