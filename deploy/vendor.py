@@ -26,7 +26,6 @@ class Package:
 PACKAGES = (
     Package("socket.io-client", "4.8.4", "socket.io", {r"dist/socket\.io\.min\.js": "", r"LICENSE": ""}),
     Package("plotly.js-basic-dist-min", "4.1.1", "plotly", {r"plotly-basic\.min\.js": "", r"LICENSE": ""}),
-    Package("plotly.js-locales", "3.7.0", "plotly", {r"zh-cn\.js": ""}),
     Package(
         "swagger-ui-dist",
         "5.35.0",
