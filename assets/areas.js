@@ -147,7 +147,7 @@ class AreasPage {
     const table = make("table");
     table.append(row("th", [say("areas.name"), "ID", say("areas.kind"), say("areas.parent"), say("areas.units"), say("areas.boundary")]));
     for (const area of rows) {
-      const line = row("td", ["", area.id, say(`search.kind_${area.kind}`), names.get(area.parent_id) || "–", number(area.units),
+      const line = row("td", ["", area.id, say(`search_kind.${area.kind}`), names.get(area.parent_id) || "–", number(area.units),
         say(area.drawn ? "areas.has" : "areas.lacks")]);
       const show = make("button", "link", nameOf(area));
       show.addEventListener("click", () => this._map.narrow(area.kind === "city" ? null : area.id));

@@ -28,7 +28,7 @@ export class AreaTable {
     table.append(make("caption", "", say("map.table")));
     const head = make("tr");
     head.append(...["area", ...COLUMNS].map((column) => {
-      const cell = make("th", "", say(`map.column_${column}`));
+      const cell = make("th", "", say(`map_column.${column}`));
       cell.scope = "col";
       return cell;
     }));

@@ -76,7 +76,7 @@ export class Search {
     row.setAttribute("role", "option");
     const unit = found.kind === "unit" || found.kind === "device";
     const sign = make("i", unit ? `shape ${shapeOf(found.colour)} ${found.colour}` : "place");
-    const more = [say(`search.kind_${found.kind}`), found.device || found.id, named(found.street || found.within)];
+    const more = [say(`search_kind.${found.kind}`), found.device || found.id, named(found.street || found.within)];
     row.append(sign, make("b", "", named({ zh: found.name, en: found.name_en })), make("span", "", more.filter(Boolean).join(" · ")));
     row.addEventListener("pointerdown", (event) => {
       event.preventDefault();

@@ -22,13 +22,17 @@ def small(database):
     return town.register(database, 60, cameras=False)
 
 
-def test_units_travel_as_counts_coordinates_colours_and_ids(connection, small):
+def test_units_travel_as_counts_coordinates_colours_streets_and_ids(connection, small):
     connection.execute("UPDATE unit SET latitude = NULL WHERE id = %s", (small.units[1].id,))
     raw = city.units(connection)
-    count, id_bytes = struct.unpack_from("<II", raw)
-    latitudes = struct.unpack_from(f"<{count}i", raw, 8)
-    assert count == 60 and len(raw) == 8 + 9 * count + id_bytes
-    assert raw[-id_bytes:].decode().split("\n") == sorted(unit.id for unit in small.units)
+    count, id_bytes, street_bytes = struct.unpack_from("<III", raw)
+    latitudes = struct.unpack_from(f"<{count}i", raw, 12)
+    ids = 12 + 11 * count
+    assert count == 60 and len(raw) == ids + id_bytes + street_bytes
+    assert raw[ids : ids + id_bytes].decode().split("\n") == sorted(unit.id for unit in small.units)
+    streets = raw[ids + id_bytes :].decode().split("\n")
+    (lies_in,) = struct.unpack_from("<H", raw, 12 + 9 * count)
+    assert streets[lies_in] == small.units[0].street_id
     assert latitudes[0] == round(small.units[0].latitude * 1e5)
     assert latitudes[1] == city.NOWHERE
 

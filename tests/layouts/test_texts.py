@@ -50,7 +50,7 @@ COMPOSED = """sign_in age alarm alarm_state because colour grade index indicator
     sensors span thing device scene account_state permission refused audit audit_action audit_subject
     people password unit compare fact fault round staff desk_any desk_sound desk_export desk_tab
     desk_hours desk_sort desk_kind desk_cause desk_silence desk_done desk_refused desk_story desk_band
-    desk_column desk_key
+    desk_column desk_key layer map_column search_kind
     figure place dimension regional area_kind licence_state attention drill"""
 
 
