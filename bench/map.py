@@ -29,12 +29,16 @@ THEIR_MAP = """() => {
   window.peerMap?.eachLayer((layer) => (markers += layer.getRadius ? 1 : 0));
   return markers >= %d;
 }"""
+# Leaflet is set and the map is made in one go: the hook must be there the moment it is set.
 HOOK = """() => {
-  const look = setInterval(() => {
-    if (!window.L || window.peerHook) return;
-    window.peerHook = true;
-    clearInterval(look);
-    window.L.Map.addInitHook(function () { window.peerMap ||= this; });
+  let leaflet;
+  Object.defineProperty(window, "L", {
+    configurable: true,
+    get: () => leaflet,
+    set: (value) => {
+      leaflet = value;
+      value?.Map?.addInitHook?.(function () { window.peerMap ||= this; });
+    },
   });
 }"""
 # Pans to and fro and counts frames; `recolour` is called five times a second.
