@@ -48,18 +48,19 @@ _RAISED = """
       FROM alarm WHERE raised_at >= %(since)s AND level < 4 GROUP BY 1 ORDER BY 1
 """
 _TAKEN = """
-    SELECT id, acknowledged_by AS by, acknowledged_at AS at FROM alarm
+    SELECT id, coalesce(acknowledged_name, acknowledged_by) AS by, acknowledged_at AS at FROM alarm
      WHERE state = 'acknowledged' AND acknowledged_by IS NOT NULL ORDER BY acknowledged_at DESC LIMIT 500
 """
 _PEOPLE = """
-    SELECT acknowledged_by AS by, count(*) AS taken, count(*) FILTER (WHERE state = 'acknowledged') AS in_hand,
+    SELECT max(coalesce(acknowledged_name, acknowledged_by)) AS by, count(*) AS taken, count(*) FILTER (WHERE state = 'acknowledged') AS in_hand,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM acknowledged_at - raised_at)) AS seconds
       FROM alarm WHERE acknowledged_at >= date_trunc('day', %(now)s::timestamptz) AND acknowledged_by IS NOT NULL
-     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 8
+     GROUP BY acknowledged_by ORDER BY 2 DESC, 1 LIMIT 8
 """
 _DONE = """
     SELECT alarm.id, reason, metric, device.kind AS device_kind, device_id AS device, level, state, since, raised_at,
-           value, limit_text AS limit, acknowledged_at, acknowledged_by, cleared_at
+           value, limit_text AS limit, acknowledged_at,
+           coalesce(acknowledged_name, acknowledged_by) AS acknowledged_by, cleared_at
       FROM alarm LEFT JOIN device ON device.id = alarm.device_id
      WHERE alarm.unit_id = %(unit)s AND level < 4 AND raised_at >= %(since)s ORDER BY raised_at DESC LIMIT 8
 """

@@ -21,7 +21,7 @@ export function nameIn(alarm) {
 
 export function takenBy(alarm, duty) {
   if (alarm.state !== "acknowledged") return say("scene.nobody_yet");
-  const by = alarm.acknowledged_by || duty?.taken.find((row) => row.id === alarm.id)?.by;
+  const by = alarm.acknowledged_name || alarm.acknowledged_by || duty?.taken.find((row) => row.id === alarm.id)?.by;
   return by ? say("scene.taken_by", { who: by }) : say("alarm_state.acknowledged");
 }
 

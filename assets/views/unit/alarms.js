@@ -46,7 +46,7 @@ function row(alarm) {
   const began = Date.parse(alarm.since);
   const ended = alarm.cleared_at ? Date.parse(alarm.cleared_at) : null;
   const words = make("span", "words");
-  const taken = alarm.acknowledged_by ? say("unit.taken_by", { name: alarm.acknowledged_by }) : "";
+  const taken = alarm.acknowledged_by ? say("unit.taken_by", { name: alarm.acknowledged_name || alarm.acknowledged_by }) : "";
   const times = ended ? say("unit.lasted", { span: span(ended - began) }) : say("unit.since", { time: `${day(began)} ${clock(began, false)}` });
   words.append(make("b", "", sentence(alarm, ended ?? now())), make("span", "", [say(`level.${alarm.level}`), times, taken].filter(Boolean).join(" · ")));
   const side = make("span", "side");
