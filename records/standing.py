@@ -21,18 +21,21 @@ _DIMENSIONS = """
     SELECT CASE WHEN %(area)s::text IS NULL THEN banner_id ELSE street_id END AS part, key,
            sum(value::float8) AS total, count(value) AS known
       FROM unit JOIN unit_state ON unit_id = unit.id, jsonb_each_text(dimensions)
-     WHERE status = 'active' AND value IS NOT NULL AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id)) GROUP BY 1, 2
+     WHERE status = 'active' AND value IS NOT NULL
+       AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id)) GROUP BY 1, 2
 """
 _DEVICES = """
     SELECT CASE WHEN %(area)s::text IS NULL THEN banner_id ELSE street_id END AS part, device.kind,
            count(*) AS devices, count(online) AS known, count(*) FILTER (WHERE online) AS online
       FROM device JOIN unit ON unit.id = device.unit_id LEFT JOIN device_state state ON state.device_id = device.id
-     WHERE device.removed_at IS NULL AND status = 'active' AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id))
+     WHERE device.removed_at IS NULL AND status = 'active'
+       AND (%(area)s::text IS NULL OR %(area)s IN (banner_id, street_id))
      GROUP BY 1, 2
 """
 _NAMES = """
     SELECT id, name, name_en FROM area
-     WHERE CASE WHEN %(area)s::text IS NULL THEN kind = 'banner' ELSE kind = 'street' AND %(area)s IN (id, parent_id) END
+     WHERE CASE WHEN %(area)s::text IS NULL THEN kind = 'banner'
+                ELSE kind = 'street' AND %(area)s IN (id, parent_id) END
 """
 _OFFLINE = """
     SELECT device.id, device.kind, unit.id AS unit, unit.name AS unit_name, unit.name_en AS unit_name_en,

@@ -37,8 +37,16 @@ NAMES = {key: (zh, en) for key, zh, en, _ in ROLES}
 def told(account: DemoAccount) -> dict[str, object]:
     """As the sign-in page shows it."""
     zh, en = NAMES[account.role]
-    grid = "unit" if account.units else "city" if "*" in account.areas else "street" if "-" in account.areas[0] else "banner"
-    return {"id": account.id, "name": account.name, "role": {"zh": zh, "en": en}, "grid": grid}
+    return {"id": account.id, "name": account.name, "role": {"zh": zh, "en": en}, "grid": _grid(account)}
+
+
+def _grid(account: DemoAccount) -> str:
+    """How much of the city the account sees, in a word that the sign-in page has a sentence for."""
+    if account.units:
+        return "unit"
+    if "*" in account.areas:
+        return "city"
+    return "street" if "-" in account.areas[0] else "banner"
 
 
 def ensure(connection: Connection, now: datetime) -> None:

@@ -63,7 +63,7 @@ def test_the_own_export_changes_nothing_and_an_area_without_boundary_gets_and_lo
 
 
 SWAPPED = [[[y, x] for x, y in ring] for ring in SQUARE]
-OPEN = [SQUARE[0][:-1] + [[109.95, 39.75]]]
+OPEN = [[*SQUARE[0][:-1], [109.95, 39.75]]]
 METRES = [[[x * 1e5, y * 1e5] for x, y in ring] for ring in SQUARE]
 ELSEWHERE = [[[x - 20, y] for x, y in ring] for ring in SQUARE]
 
