@@ -43,18 +43,13 @@ class Book:
     def by_level(self) -> Counter[int]:
         return Counter(alarm.level for alarm in self._alarms.values())
 
-    def incident_for(self, device: str, family: str) -> str:
-        """The open incident of that device and family of rules; empty when there is none.
+    def incident_for(self, device: str) -> str:
+        """The incident that the device is in already, the longest of several; empty when there is none.
 
         What is no device's (a licence) has a cause of its own.
         """
-        if not device:
-            return ""
-        for key in self._of_device.get(device, ()):
-            alarm = self._alarms[key]
-            if family_of(alarm.rule) == family:
-                return alarm.incident
-        return ""
+        known = [(self._alarms[key].since, key) for key in self._of_device.get(device, ())] if device else []
+        return self._alarms[min(known)[1]].incident if known else ""
 
     # --- telling
 
@@ -63,7 +58,7 @@ class Book:
                ) -> None:  # fmt: skip
         if key in self._alarms:
             return
-        incident = incident or self.incident_for(device, family_of(rule)) or f"device:{key}"
+        incident = incident or self.incident_for(device) or f"device:{key}"
         self._open(key, OpenAlarm(rule, unit, device, incident, level, since, value))
         out.append(
             AlarmRaised(
@@ -157,8 +152,3 @@ class Book:
         self._silenced.discard(key)
         self._of_unit[alarm.unit].discard(key)
         self._of_device[alarm.device].discard(key)
-
-
-def family_of(rule: str) -> str:
-    """Rules of one metric are one family: gas at 10 % and at 25 % is one incident."""
-    return "/".join(rule.partition("@")[0].split("/")[:3])

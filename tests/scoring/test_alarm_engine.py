@@ -112,6 +112,19 @@ def test_gas_at_two_limits_is_two_alarms_and_one_incident():
     assert len({alarm.incident for alarm in kitchen.raised}) == 1
 
 
+def test_what_one_device_raises_while_an_alarm_of_it_is_open_is_one_incident():
+    kitchen = Watched()
+    kitchen.hear(a_unit(), a_device("RG1", "rat_guard"), a_device("RG2", "rat_guard"))
+    for device in ("RG1", "RG2"):
+        for metric in ("displacement", "tilt"):
+            kitchen.hear(a_reading(50, 0, metric, device), a_reading(50, 5, metric, device))
+    assert len(kitchen.raised) == 4
+    assert len({(alarm.device, alarm.incident) for alarm in kitchen.raised}) == 2
+    kitchen.hear(*[a_reading(0, 20, metric, "RG1") for metric in ("displacement", "tilt")])
+    kitchen.hear(a_reading(50, 40, "tilt", "RG1"), a_reading(50, 45, "tilt", "RG1"))
+    assert kitchen.raised[-1].incident not in {alarm.incident for alarm in kitchen.raised[:-1]}
+
+
 def test_a_moved_rat_guard_is_ordinary_by_day_and_important_at_night():
     kitchen = Watched()
     kitchen.hear(a_unit(opens="09:00", closes="21:00"), a_device("RG1", "rat_guard"))
