@@ -8,8 +8,18 @@ const INFORMATION = 4; // a level that tells and does not warn
 export class Figures {
   constructor(tree, data) {
     this._tree = tree;
-    this._data = data;
     this._streetOf = new Map(data.ids.map((id, row) => [id, data.streets[data.street[row]]]));
+    this._test = null;
+    this._forget();
+  }
+
+  /** Only units that `test(id)` lets through count from now on; null: all. The next frame has to be a whole one. */
+  only(test) {
+    this._test = test;
+    this._forget();
+  }
+
+  _forget() {
     this._known = new Map();
     this._sums = new Map();
     this._worst = new Map();
@@ -20,8 +30,12 @@ export class Figures {
   }
 
   frame(changed, state) {
-    for (const id of changed.whole ? state.units.keys() : changed.units) this._unit(id, state.units.get(id));
+    for (const id of changed.whole ? state.units.keys() : changed.units) this._unit(id, this._counts(id) ? state.units.get(id) : undefined);
     if (changed.whole || changed.alarms) this._alarms(state.alarms);
+  }
+
+  _counts(id) {
+    return !this._test || this._test(id);
   }
 
   /** { units, index, codes, alarms, level } of an area; level null: nothing open. */
@@ -49,7 +63,7 @@ export class Figures {
   _alarms(alarms) {
     this._worst = new Map();
     for (const { unit, level } of alarms.values()) {
-      if (level >= INFORMATION) continue;
+      if (level >= INFORMATION || !this._counts(unit)) continue;
       for (const area of this._tree.chain(this._streetOf.get(unit))) {
         const open = this._worst.get(area);
         if (!open) this._worst.set(area, { count: 1, level });

@@ -97,7 +97,7 @@ class AreaPage {
     const actions = make("div", "actions");
     actions.append(this._onCity, this._filters.node);
     head.append(this._title, this._kind, this._fact, actions);
-    this._figures = new Figures();
+    this._figures = new Figures(() => this._asked);
     this._panel = make("div", "tab-panel");
     this._tabs = new Tabs({
       tabs: this._tabsHere.map((key) => ({ key, title: () => say(`drill.tab_${key}`) })), chosen: this._tab, label: () => say("drill.tabs"), panel: this._panel,

@@ -33,6 +33,8 @@ class City {
     this._build();
     loadNames();
     onNames(() => !this._closed && (this._paintLive(true), this._only()));
+    const failed = () => `/data/devices/failures.json${query({ period: "7d", kind: "refrigerator", area: this._asked.area, type: this._asked.type })}`;
+    this._failures = new Source(failed, () => this._paintAttention());
     this._source = new Source(() => `/data/places${query({ type: this._asked.type, colour: this._asked.colour })}`, (source) => this._arrived(source));
     this._watch();
   }
@@ -55,7 +57,7 @@ class City {
     this._whole = make("a", "button");
     actions.append(this._whole, this._filters.node);
     head.append(this._title, this._fact, actions);
-    this._figures = new Figures();
+    this._figures = new Figures(() => this._asked);
     this._map = make("div", "card map-place");
     this._attention = new Attention();
     this._worst = new Worst("drill.worst_streets", { more: () => addressed({ tab: "streets", sort: null, down: null }) });
@@ -66,16 +68,14 @@ class City {
       tabs: TABS.map((key) => ({ key, title: () => say(`drill.tab_${key}`) })), chosen: this._asked.tab, label: () => say("drill.tabs"), panel: this._panel,
       onChoose: (tab) => go(addressed({ tab, sort: null, down: null, q: null, licence: null, attention: null, offset: null })),
     });
-    const top = make("div", "grid city-top");
-    const side = make("div", "stack-v");
+    const grid = make("div", "grid city-grid");
+    const [side, lists] = [make("div", "city-side"), make("div", "city-lists")];
     side.append(this._worst.node, this._attention.node);
-    const below = make("div", "grid city-below");
-    const [main, lists] = [make("div", "card tabbed"), make("div", "grid city-lists")];
-    main.append(this._tabs.node, this._panel);
     lists.append(this._newest.node, this._worstUnits.node);
-    below.append(main, lists);
-    top.append(this._map, side);
-    root.append(head, this._figures.node, top, below);
+    this._main = make("div", "card tabbed city-main");
+    this._main.append(this._tabs.node, this._panel);
+    grid.append(this._map, side, lists, this._main);
+    root.append(head, this._figures.node, grid);
     this._cityMap = lend(this._map, {
       onUnit: (id) => go(`/units/${encodeURIComponent(id)}`),
       onArea: (id) => go(addressed({ area: id, offset: null })),
@@ -107,6 +107,7 @@ class City {
     this._read = read;
     const is = this._asked;
     if (was.type !== is.type || was.colour !== is.colour) this._source.read();
+    if (was.area !== is.area || was.type !== is.type) this._failures.read();
     if (was.area !== is.area) {
       this._cityMap?.narrow(this._onMap);
       this._watch();
@@ -118,6 +119,12 @@ class City {
     else this._roll?.read();
     this._paint();
     this._paintLive(true);
+    if (was.tab !== is.tab || was.attention !== is.attention) this._reveal();
+  }
+
+  /** A figure above has led to the list below: whoever cannot see it is taken there. */
+  _reveal() {
+    if (this._main.getBoundingClientRect().top > window.innerHeight - 200) this._main.scrollIntoView({ block: "start" });
   }
 
   _head() {
@@ -213,6 +220,10 @@ class City {
     return this._asked.area ? this._places.byId.get(this._asked.area) : this._places.city || this._places.rows[0];
   }
 
+  _paintAttention() {
+    if (this._row) this._attention.paint(this._row, this._asked, this._failures.data || undefined);
+  }
+
   _paintFigures() {
     if (this._row) this._figures.paint(this._row);
   }
@@ -221,7 +232,7 @@ class City {
     const { _row: row, _asked: asked } = this;
     if (!row) return;
     this._paintFigures();
-    this._attention.paint(row, asked);
+    this._paintAttention();
     this._worst.paint(this._places.within("street", asked.area), (one) => [areaName(this._places.above(one) || one), say("drill.units_n", { n: number(one.units) })].join(" · "));
     this._worst.node.hidden = row.kind === "street";
     put(this._fact, say("drill.as_of", { time: clock(Date.parse(this._places.asOf), false) }));
@@ -266,6 +277,7 @@ class City {
   close() {
     this._closed = true;
     this._source.close();
+    this._failures.close();
     this._roll?.close();
     clearTimeout(this._ranked);
     back();

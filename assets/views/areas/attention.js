@@ -1,8 +1,9 @@
-// What is to be looked at next: numbers that each lead to their list.
+// What is to be looked at next: numbers that each lead to their list, and the refrigerator that failed most this week.
 
+import { deviceName } from "../../devices.js";
 import { card } from "../../parts/card.js";
-import { make, number, say } from "../../words.js";
-import { addressed, query } from "./address.js";
+import { make, named, number, say } from "../../words.js";
+import { leads } from "./leads.js";
 
 export class Attention {
   constructor() {
@@ -12,28 +13,38 @@ export class Attention {
     this._card.body.append(this._list);
   }
 
-  /** `row`: the area's figures; `base`: the address of the page that has the units as a table. */
-  paint(row, { area, type }, base) {
-    const units = (changes) => (base ? `${base}${query({ tab: "units", type, ...changes })}` : addressed({ tab: "units", ...changes }));
+  /** `row`: the area's figures; `failures`: the ranking of its refrigerators, undefined until it is known. */
+  paint(row, asked, failures) {
+    const to = leads(row, asked);
     const away = row.devices - (row.online ?? row.devices);
-    const rows = [
-      ["licences", row.expiring, `/licences${query({ within: "month", area, type })}`, say("drill.expired", { n: number(row.expired) })],
-      ["offline", away, `/devices${query({ area, type, state: "offline" })}`, say("drill.of_devices", { n: number(row.devices) })],
-      ["unchecked", row.units - row.inspected, units({ attention: "unchecked" }), say("drill.of_units", { n: number(row.units) })],
-      ["overdue", row.overdue, `/areas/${encodeURIComponent(row.id)}?tab=hazards`, say("drill.open_orders", { n: number(row.ordered - row.closed) })],
-    ];
-    this._list.replaceChildren(...rows.map(([key, n, href, more]) => {
-      const line = make("li");
-      const link = make("a");
-      link.href = href;
-      link.dataset.attention = key;
-      const words = make("div", "words");
-      words.append(make("b", "", say(`drill.${key}`)), make("span", "", more));
-      const side = make("div", "side");
-      side.append(make("b", n ? "index" : "index missing", number(n)));
-      link.append(words, side);
-      line.append(link);
-      return line;
-    }));
+    this._list.replaceChildren(
+      line("licences", to.expiring, row.expiring, say("drill.expired", { n: number(row.expired) })),
+      line("failures", to.failures, failures?.rows[0]?.failures ?? (failures ? 0 : null), most(failures)),
+      line("offline", to.offline, away, say("drill.of_devices", { n: number(row.devices) })),
+      line("unchecked", to.self_inspection, row.units - row.inspected, say("drill.of_units", { n: number(row.units) })),
+      line("overdue", to.rectification, row.overdue, say("drill.open_orders", { n: number(row.ordered - row.closed) })),
+    );
   }
+}
+
+function most(failures) {
+  if (!failures) return say("page.loading");
+  const [first] = failures.rows;
+  if (!first) return say("drill.no_failures");
+  const unit = named({ zh: first.unit_name, en: first.unit_name_en });
+  return [unit, deviceName({ ...first, id: first.device_id })].join(" · ");
+}
+
+function line(key, href, n, more) {
+  const node = make("li");
+  const link = make("a");
+  link.href = href;
+  link.dataset.attention = key;
+  const words = make("div", "words");
+  words.append(make("b", "", say(`drill.${key}`)), make("span", "", more));
+  const side = make("div", "side");
+  side.append(make("b", n ? "index" : "index missing", number(n)));
+  link.append(words, side);
+  node.append(link);
+  return node;
 }

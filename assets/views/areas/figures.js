@@ -3,12 +3,15 @@
 import { change, levels, stacked } from "../../parts/code.js";
 import { show } from "../../values.js";
 import { DASH, make, number, percent, put, say } from "../../words.js";
+import { leads } from "./leads.js";
 
 const GOAL = 0.9; // devices online, DEV-03
 const NAMES = ["units", "index", "colours", "alarms", "online_rate", "self_inspection", "rectification", "expiring"];
 
 export class Figures {
-  constructor() {
+  /** `asked()`: the filters of the page; each figure leads to the list behind it. */
+  constructor(asked) {
+    this._asked = asked;
     this.node = make("section", "figures");
     this._tiles = new Map(NAMES.map((name) => [name, tile(name, this.node)]));
     this.translate();
@@ -23,6 +26,8 @@ export class Figures {
   /** `row`: as /data/places has it, with what frames know better laid over it (`overlaid`). */
   paint(row) {
     this._row = row;
+    const to = leads(row, this._asked());
+    for (const [name, { node }] of this._tiles) node.href = to[name];
     const { colours = {}, inspected, units, before = {} } = row;
     this._set("units", number(units), say("quantity.units"));
     const day = before.day === undefined ? [] : [make("span", "muted", say("drill.since_yesterday")), change(row.index, before.day)];
@@ -51,7 +56,7 @@ export class Figures {
 }
 
 function tile(name, into) {
-  const node = make("div", "kpi");
+  const node = make("a", "kpi");
   node.dataset.figure = name;
   const [label, value, detail] = [make("div", "label"), make("div", "value"), make("div", "detail")];
   const [figure, quantity] = [make("span", "figure", DASH), make("span", "quantity")];

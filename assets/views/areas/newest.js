@@ -13,7 +13,7 @@ export class Newest {
   constructor() {
     this._card = card("drill.newest", { flush: true });
     this.node = this._card.node;
-    this._list = make("ol", "list");
+    this._list = make("ol", "list is-short");
     this._more = make("a", "button quiet small");
     this._more.href = "/alarms";
     this._card.tools.append(this._more);

@@ -7,6 +7,7 @@ import { make, named, number, say } from "../../words.js";
 import { query } from "./address.js";
 
 const GOAL = 0.9;
+const MOST = 7; // streets at the side of the city
 export const areaName = (area) => named({ zh: area.name, en: area.name_en || area.name });
 
 export class Ranking {
@@ -83,7 +84,7 @@ function severity(row) {
   return (row.alarms[1] || 0) * 1e6 + (row.alarms[2] || 0) * 1e3 + (row.alarms[3] || 0);
 }
 
-/** A short ranking for the side: the worst five by index. */
+/** A short ranking for the side: the worst few by index. */
 export class Worst {
   constructor(title, { more }) {
     this.card = card(title, { flush: true });
@@ -99,7 +100,7 @@ export class Worst {
   paint(rows, side) {
     this._more.href = this._address();
     this._more.textContent = say("drill.all");
-    const ranked = rows.filter((row) => row.index !== null && row.units).sort((a, b) => a.index - b.index).slice(0, 5);
+    const ranked = rows.filter((row) => row.index !== null && row.units).sort((a, b) => a.index - b.index).slice(0, MOST);
     this._list.replaceChildren(...ranked.map((row, i) => {
       const line = make("li");
       const link = make("a");

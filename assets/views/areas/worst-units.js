@@ -14,7 +14,7 @@ export class WorstUnits {
     this._card = card("drill.worst_units", { flush: true });
     this.node = this._card.node;
     this._all = all;
-    this._list = make("ol", "list");
+    this._list = make("ol", "list is-short");
     this._more = make("a", "button quiet small");
     this._card.tools.append(this._more);
     this._card.body.append(this._list);
