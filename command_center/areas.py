@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from command_center.exports import Export, download, language
 from command_center.house import House
+from command_center.kept import Kept
 from command_center.visits import Refused
 from layouts.texts import Words
 from records.areas import dimensions, roll, tree
@@ -24,6 +25,8 @@ from streaming.grid import Grid
 COLOURS = ("green", "blue", "yellow", "red", "none")
 A_PAGE = 50
 NONE: Sums = Counter()
+KEPT_SECONDS = 30  # the sums behind an area's statistics count ninety days of facts
+Regional = tuple[Moment, dict[str, Sums], int]
 HEADINGS = (
     "place.id", "place.unit", "place.type", "place.banner", "place.street",
     "place.colour", "place.index", "place.open", "place.devices", "place.online",
@@ -35,6 +38,7 @@ def add(house: House) -> None:
     """Its questions under /data/places and /data/areas/."""
     visits, server = house.visits, house.site.server
     zone = ZoneInfo(house.settings.city_timezone)
+    kept: Kept[Regional] = Kept(KEPT_SECONDS)
 
     def moment() -> Moment:
         return Moment(datetime.now(zone))
@@ -45,7 +49,7 @@ def add(house: House) -> None:
 
     def area(id: str) -> Response:
         chosen, grid = Chosen(type=_type(), colour=_colour()), visits.viewer().grid
-        return visits.ask(lambda connection: _area(connection, id, chosen, grid, moment()))
+        return visits.ask(lambda connection: _area(connection, id, chosen, grid, moment(), kept))
 
     def open_in(id: str) -> Response:
         kind, colour = _type(), _colour()
@@ -93,7 +97,9 @@ def _places(connection: Connection, chosen: Chosen, moment: Moment) -> dict[str,
     return {"as_of": moment.now, "areas": rows}
 
 
-def _area(connection: Connection, id: str, chosen: Chosen, grid: Grid, moment: Moment) -> dict[str, Any] | None:
+def _area(
+    connection: Connection, id: str, chosen: Chosen, grid: Grid, now: Moment, kept: Kept[Regional]
+) -> dict[str, Any] | None:
     here = _seen(connection, id)
     if here is None:
         return None
@@ -101,7 +107,9 @@ def _area(connection: Connection, id: str, chosen: Chosen, grid: Grid, moment: M
     if above is not None and not _whole(grid, above["path"]):
         above = None  # the mean of the part that one sees would pass for the mean of all
     within = replace(chosen, path=(above or here)["path"])
-    sums, days = dimensions.regional(connection, within, moment)
+    moment, sums, days = kept.of(
+        (grid.key, within), lambda: (now, *dimensions.regional(connection, within, now))
+    )  # all areas side by side, and all people who see the same, share it
 
     def told(area: dict[str, Any]) -> dict[str, Any]:
         mine = sums.get(area["path"], NONE)
