@@ -4,7 +4,7 @@
 //   map.into(node)         move the map there; without it the map stays where the page put it
 //   map.frame(changed, state)   new facts of a live scope
 //   map.narrow(area)       zoom to the area, dim what lies outside, name what lies below it; null: the whole city
-//   map.only(test)         dim every unit that `test(id)` does not let through; null: none
+//   map.only(test)         dim every unit that `test(id)` does not let through and leave it out of the figures; null: none
 //   map.choose(unit)       fly to the unit, ring and call-out; null: nothing chosen
 //   map.show(layer, on), map.layers(), map.home(moved), map.translate(), map.renamed(), map.destroy()
 
@@ -36,7 +36,7 @@ const panel = () => document.getElementById("map-panel");
 
 export class CityMap {
   constructor({ onUnit = () => {}, onArea = null, layers, address = true, core = true } = {}) {
-    Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosenId: null, _area: null });
+    Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosenId: null, _area: null, _test: null });
     this._shown = new Shown(layers, address);
     this._colours = new Map();
     // Asked for at once, while the map itself is still being made.
@@ -107,6 +107,7 @@ export class CityMap {
     this.units.setUnits(this._data);
     this.units.recolour(this._colours);
     this._figures = new Figures(this._tree, this._data);
+    this._figures.only(this._test);
     if (this._last) this._figures.frame({ whole: true }, this._last);
     this._core?.setUnits(this._data);
     this._message(this._data.n ? "" : "map.empty");
@@ -201,10 +202,15 @@ export class CityMap {
     put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
   }
 
-  /** Only units that the test lets through stay bright, wherever one looks; null: all of them. */
+  /** Only units that the test lets through stay bright and count in the figures, wherever one looks; null: all of them. */
   only(test) {
+    if (!test && !this._test) return;
     this._test = test;
-    if (this.isReady) this._dim();
+    if (!this.isReady) return;
+    this._dim();
+    this._figures.only(test);
+    if (this._last) this._figures.frame({ whole: true }, this._last);
+    this._count();
   }
 
   _dim() {
