@@ -124,3 +124,10 @@ def visit(browser: Browser) -> Iterator[Open]:
     yield go
     for context in contexts:
         context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser driven here leaves an event loop running, so none of these may run among the other tests."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
