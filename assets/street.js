@@ -2,11 +2,11 @@
 
 import { Link, Live } from "./live.js";
 import { attempt, fetchUntilThere, paintLink, whenDrawn } from "./page.js";
+import { codeSign } from "./signs.js";
 import { show } from "./values.js";
 import { clock, facts, make, named, now, number, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
 
 const LETTERS = { green: "A", blue: "B", yellow: "C", red: "D" };
-const SHAPES = { green: "circle", blue: "square", yellow: "triangle", red: "octagon" };
 
 function begin() {
   const link = new Link();
@@ -85,7 +85,7 @@ function begin() {
     const row = rows.get(id);
     if (!row || !facts_) return;
     const colour = facts_.colour || "none";
-    row.letter.className = `letter ${SHAPES[colour] || "ring"} ${colour}`;
+    row.letter.className = `letter ${codeSign(colour)}`;
     row.letter.dataset.colour = colour;
     put(row.letter, LETTERS[colour] || "");
     show(row.index, number(facts_.index, 1));

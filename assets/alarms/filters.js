@@ -1,9 +1,9 @@
 // The filters with how many each choice would show. Every choice is in the address, so a view can be sent on.
 
 import { deviceWords } from "../devices.js";
+import { levelSign } from "../signs.js";
 import { DASH, facts, make, named, number, put, say } from "../words.js";
 import { counts, HOURS, SORTS, STATES } from "./model.js";
-import { SHAPES } from "./list.js";
 
 export class Filters {
   constructor(root, wish, onWish) {
@@ -26,7 +26,7 @@ export class Filters {
   _build() {
     this._counted = [];
     const levels = make("div", "row");
-    for (const level of ["1", "2", "3", "4"]) levels.append(this._chip("levels", level, () => say(`level.${level}`), SHAPES[level]));
+    for (const level of ["1", "2", "3", "4"]) levels.append(this._chip("levels", level, () => say(`level.${level}`), levelSign(level)));
     const states = make("div", "row");
     for (const state of STATES) states.append(this._chip("states", state, () => say(`alarm_state.${state}`)));
     states.append(this._switch("mine", "desk.mine"), this._switch("free", "desk.free"));

@@ -1,9 +1,9 @@
 // What the alarms ask of the people at the desk: alarms in ten minutes against the bands of EEMUA 191.
 
 import { deviceWords } from "../devices.js";
+import { levelSign } from "../signs.js";
 import { get } from "../visit.js";
 import { clock, DASH, make, named, number, percent, say, span } from "../words.js";
-import { SHAPES } from "./list.js";
 import { skeleton } from "./detail.js";
 
 const SLOT = 600000;
@@ -79,7 +79,7 @@ function link(path, words) {
 
 function withShape(level, node) {
   const box = make("span", "code");
-  box.append(make("i", `shape ${SHAPES[level]}`), node);
+  box.append(make("i", `shape ${levelSign(level)}`), node);
   return box;
 }
 

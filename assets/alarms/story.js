@@ -1,8 +1,8 @@
 // Who did what, and what happened, one line each: the facts about an alarm as a timeline.
 
+import { levelSign } from "../signs.js";
 import { clock, day, make, named, number, now, say } from "../words.js";
 import { metricOf, valueText } from "../devices.js";
-import { SHAPES } from "./list.js";
 
 /** `at` as a moment a person reads: today without its date. */
 export function moment(at, seconds = false) {
@@ -18,7 +18,7 @@ export function timeline(story, alarm, names = null) {
     const time = make("time", "", moment(Date.parse(at)));
     time.dateTime = at;
     time.title = moment(Date.parse(at), true);
-    const shape = make("i", `shape ${kind === "alarm_raised" || (kind === "alarm_changed" && body.level) ? SHAPES[body.level] || SHAPES[4] : "ring none"}`);
+    const shape = make("i", `shape ${kind === "alarm_raised" || (kind === "alarm_changed" && body.level) ? levelSign(body.level) : "ring none"}`);
     const words = make("div", "words");
     words.append(make("span", "", sentence(kind, body, names?.get(body.alarm) || alarm)));
     if (names) words.append(make("small", "muted", names.get(body.alarm)?.title || body.alarm));

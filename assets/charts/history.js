@@ -2,7 +2,7 @@
 // values is held back here: at most one drawing in three seconds.
 
 import { attempt } from "../page.js";
-import { number, onLanguage, say, spoken } from "../words.js";
+import { number, onLanguage, say } from "../words.js";
 import { alarmShapes, alarmTrace, band, colours, faded, gapLabels, gapShapes, limitLabels, limitShapes, offlineTrace, usualStretches } from "./marks.js";
 import { plotly } from "./plotly.js";
 import { drawn, meant } from "./zone.js";
@@ -207,15 +207,14 @@ function extremes(values) {
 }
 
 function base(c, since, until, height, width) {
-  const zh = spoken() === "zh";
-  const days = zh ? "%-m月%-d日" : "%-d %b";
+  const days = say("device.axis_days");
   return {
     height, margin: { l: 62, r: 16, t: 10, b: 48 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
     dragmode: "zoom", hovermode: "closest", hoverdistance: 30, bargap: 0, font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: c.label },
     hoverlabel: { bgcolor: c.raised, bordercolor: c.line, font: { color: c.text, size: 13 } },
     xaxis: { type: "date", range: [drawn(since), drawn(until)], showgrid: false, zeroline: false, linecolor: c.line, ticks: "outside", tickcolor: c.line, nticks: Math.max(3, Math.min(10, Math.floor(width / 110))), tickangle: 0,
       tickformatstops: [{ dtickrange: [null, 60000], value: "%H:%M:%S" }, { dtickrange: [60000, 43200000], value: `%H:%M\n${days}` },
-        { dtickrange: [43200000, "M1"], value: days }, { dtickrange: ["M1", null], value: zh ? "%Y年%-m月" : "%b %Y" }] },
+        { dtickrange: [43200000, "M1"], value: days }, { dtickrange: ["M1", null], value: say("device.axis_months") }] },
     yaxis: { gridcolor: c.line, zeroline: false, fixedrange: true, nticks: 6, tickfont: { family: "Barlow Semi Condensed" } },
     yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true },
   };

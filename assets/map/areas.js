@@ -1,9 +1,9 @@
 // The labels of areas: name, mean index, the worst open alarm and how many are open. None lies on another or on what is chosen.
 
+import { levelSign } from "../signs.js";
 import { make, named, number, put, say } from "../words.js";
 import { seat } from "./seating.js";
 
-const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GAP = 3;
 const NEAR = 13;
 const ROOMY = 560; // px: on a smaller map a banner without room near its place is not named
@@ -55,7 +55,7 @@ export class AreaLabels {
       const figures = of(label.area.id);
       moved = put(label.index, number(figures?.index, 1)) || moved;
       moved = put(label.count, figures?.alarms ? number(figures.alarms) : "") || moved;
-      const shape = `shape ${SHAPES[figures?.level] || "is-none"}`;
+      const shape = `shape ${figures?.level && figures.level < 4 ? levelSign(figures.level) : "is-none"}`;
       if (label.shape.className !== shape) label.shape.className = shape;
       label.weight = (figures?.level ? 4 - figures.level : 0) * 1e6 + (figures?.units || 0);
       const words = figures ? say("map.area_words", {

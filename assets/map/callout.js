@@ -1,9 +1,9 @@
 // The one call-out: of the unit or area under the pointer, else of the chosen unit. It flips to the side that has room.
 
 import { nameOf as unitName } from "../names.js";
+import { codeSign } from "../signs.js";
 import { make, number, say } from "../words.js";
 import { nameOf } from "./areas.js";
-import { shapeOf } from "./shapes.js";
 
 export class Callout {
   constructor(map, node) {
@@ -21,13 +21,13 @@ export class Callout {
     if (state && state.index !== null) facts.push(say("map.index", { index: number(state.index, 1) }));
     if (state?.alarms) facts.push(say("map.open_alarms", { n: number(state.alarms) }));
     if (street) facts.push(street);
-    this._show([make("i", `shape ${shapeOf(code)} ${code}`), make("b", "", unitName(id)), make("span", "", facts.join(" · "))], point);
+    this._show([make("i", `shape ${codeSign(code)}`), make("b", "", unitName(id)), make("span", "", facts.join(" · "))], point);
   }
 
   area(area, figures, point) {
     const codes = ["red", "yellow", "blue", "green", "none"].filter((code) => figures?.codes[code]).map((code) => {
       const part = make("span", "part");
-      part.append(make("i", `shape ${shapeOf(code)} ${code}`), number(figures.codes[code]));
+      part.append(make("i", `shape ${codeSign(code)}`), number(figures.codes[code]));
       return part;
     });
     const facts = figures ? say("map.area_facts", {

@@ -1,8 +1,8 @@
 // The layers of the map and their legend: a button that opens a list of switches. What is on is explained; numbers say how much.
 
+import { codeSign } from "../signs.js";
 import { make, number, put, say } from "../words.js";
 import { CODES } from "./data.js";
-import { shapeOf } from "./shapes.js";
 import { LAYERS } from "./state.js";
 
 /** Signs in the legend of a layer: class of the sign, key of its words. The units' own legend are the codes. */
@@ -78,7 +78,7 @@ export class Control {
       button.setAttribute("aria-pressed", String(this._shown.codes.has(code)));
       const count = make("span", "count");
       count.dataset.code = code;
-      button.append(make("i", `shape ${shapeOf(code)} ${code}`), make("span", "", say(`colour.${code}`)), count);
+      button.append(make("i", `shape ${codeSign(code)}`), make("span", "", say(`colour.${code}`)), count);
       button.addEventListener("click", () => this._change("codes", code, !this._shown.codes.has(code)));
       list.append(button);
     }

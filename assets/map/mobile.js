@@ -2,8 +2,8 @@
 // position for two of its periods stands hatched, with the age of what is known.
 
 import { nameOf } from "../names.js";
+import { codeSign } from "../signs.js";
 import { age, make, now, say } from "../words.js";
-import { shapeOf } from "./shapes.js";
 
 const GLIDE = 2000;
 
@@ -31,7 +31,7 @@ export class Mobile {
     const mark = this._marks.get(unit) || this._make(unit, [latitude, longitude]);
     const [old, code] = [now() - Date.parse(at) > 2000 * interval, this._units.colourOf(unit)];
     mark.node.className = `mobile-unit ${old ? "is-old" : ""}`;
-    mark.node.firstChild.className = `shape ${shapeOf(code)} ${code}`;
+    mark.node.firstChild.className = `shape ${codeSign(code)}`;
     const words = say("map.mobile_words", { name: nameOf(unit), colour: say(`colour.${code}`), age: age(now() - Date.parse(at)) });
     mark.node.title = words;
     mark.node.ariaLabel = words;

@@ -1,7 +1,7 @@
 // Find a unit, a device or an area by its name in either language or its id. Arrow keys choose, Enter opens, Escape closes.
 // Before anything is typed the things seen lately are offered.
 
-import { shapeOf } from "../map/shapes.js";
+import { codeSign } from "../signs.js";
 import { make, named, say } from "../words.js";
 
 const RECENT = "sunshine-recent";
@@ -75,7 +75,7 @@ export class Search {
     row.id = `search-${i}`;
     row.setAttribute("role", "option");
     const unit = found.kind === "unit" || found.kind === "device";
-    const sign = make("i", unit ? `shape ${shapeOf(found.colour)} ${found.colour}` : "place");
+    const sign = make("i", unit ? `shape ${codeSign(found.colour)}` : "place");
     const more = [say(`search_kind.${found.kind}`), found.device || found.id, named(found.street || found.within)];
     row.append(sign, make("b", "", named({ zh: found.name, en: found.name_en })), make("span", "", more.filter(Boolean).join(" · ")));
     row.addEventListener("pointerdown", (event) => {

@@ -1,6 +1,6 @@
 // One chosen unit: who it is, its index with five dimensions, and why the index is what it is.
 
-import { shapeOf } from "../city-map.js";
+import { codeSign } from "../signs.js";
 import { show } from "../values.js";
 import { DASH, facts, make, named, number, say } from "../words.js";
 
@@ -86,7 +86,7 @@ export class UnitPanel {
     const colour = index.colour || "none";
     const who = make("div", "unit-who");
     const title = make("h3", "", named({ zh: unit.name, en: unit.name_en }));
-    title.prepend(make("i", `shape ${shapeOf(colour)} ${colour}`));
+    title.prepend(make("i", `shape ${codeSign(colour)}`));
     const type = (facts.catalogue.business_types[unit.business_type] || {});
     const place = [named(unit.banner), named(unit.street)].filter(Boolean).join(" · ");
     const open = unit.opens_at ? `${unit.opens_at}–${unit.closes_at}` : "";

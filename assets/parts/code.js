@@ -1,13 +1,12 @@
 // The four-colour code and the levels of alarms, drawn: always shape, word and colour together.
 
+import { codeSign, levelSign } from "../signs.js";
 import { DASH, make, number, percent, say } from "../words.js";
 
-const SHAPES = { green: "circle", blue: "square", yellow: "triangle", red: "octagon", none: "ring" };
-const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 export const COLOURS = ["red", "yellow", "blue", "green", "none"];
 
 export function shape(colour) {
-  const node = make("i", `shape ${SHAPES[colour] || "ring"} ${colour || "none"}`);
+  const node = make("i", `shape ${codeSign(colour)}`);
   node.setAttribute("aria-hidden", "true");
   return node;
 }
@@ -25,7 +24,7 @@ export function levels(counts) {
     if (!n || Number(level) > 3) continue;
     const pair = make("span", "level");
     pair.title = say(`level.${level}`);
-    pair.append(make("i", `shape ${LEVELS[level]}`), make("b", "num", number(n)), make("span", "sr", say(`level.${level}`)));
+    pair.append(make("i", `shape ${levelSign(level)}`), make("b", "num", number(n)), make("span", "sr", say(`level.${level}`)));
     node.append(pair);
   }
   if (!node.childElementCount) node.append(make("span", "missing", "0"));
@@ -33,7 +32,7 @@ export function levels(counts) {
 }
 
 export function levelShape(level) {
-  const node = make("i", `shape ${LEVELS[level] || LEVELS[4]}`);
+  const node = make("i", `shape ${levelSign(level)}`);
   node.title = say(`level.${level}`);
   return node;
 }

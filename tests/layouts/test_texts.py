@@ -115,3 +115,9 @@ def test_colours_are_written_in_one_file_only():
     for file in [*OWN_SCRIPTS, *OWN_STYLES]:
         if file.name != "tokens.css":
             assert not re.search(r"#[0-9a-fA-F]{6}\b", file.read_text()), file.name
+
+
+def test_what_people_read_stands_in_the_catalogues():
+    for script in OWN_SCRIPTS:
+        code = re.sub(r"/\*.*?\*/|//.*", "", script.read_text())
+        assert not re.search(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", code), script.name

@@ -4,9 +4,9 @@ import { stamp } from "../../charts/zone.js";
 import { deviceName, isCamera, sayable } from "../../devices.js";
 import { empty as nothing } from "../../parts/states.js";
 import { sentence } from "../../panels/alarms.js";
+import { levelSign } from "../../signs.js";
 import { make, now, number, say, span } from "../../words.js";
 
-const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 const SHOWN = 8;
 
 export function historyCards(device) {
@@ -20,7 +20,7 @@ function alarms(device) {
   return card(key, device.alarms, "device.alarms_empty", (alarm) => {
     const row = make("a");
     row.href = `/alarms/${encodeURIComponent(alarm.id)}`;
-    const shape = make("i", `shape ${SHAPES[alarm.level] || SHAPES[4]}`);
+    const shape = make("i", `shape ${levelSign(alarm.level)}`);
     shape.title = say(`level.${alarm.level}`);
     const since = Date.parse(alarm.since);
     const until = alarm.cleared_at ? Date.parse(alarm.cleared_at) : now();

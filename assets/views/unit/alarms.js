@@ -1,12 +1,11 @@
 // The unit's alarms: the open ones, then those that are over, page by page; who took each and how long it lasted.
 
 import { sentence } from "../../panels/alarms.js";
+import { levelSign } from "../../signs.js";
 import { get } from "../../visit.js";
 import { clock, day, make, now, number, put, say, span } from "../../words.js";
 import { nothing } from "./part.js";
 import { alarmPath, framed } from "./why.js";
-
-const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 
 export function paintAlarms(found, body, part, unit) {
   part.body.className = "card-body flush";
@@ -41,7 +40,7 @@ function row(alarm) {
   const line = make("a");
   line.href = alarmPath(alarm);
   line.dataset.level = alarm.level;
-  const shape = make("i", `shape ${SHAPES[alarm.level] || SHAPES[4]}`);
+  const shape = make("i", `shape ${levelSign(alarm.level)}`);
   shape.title = say(`level.${alarm.level}`);
   const began = Date.parse(alarm.since);
   const ended = alarm.cleared_at ? Date.parse(alarm.cleared_at) : null;

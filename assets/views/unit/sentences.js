@@ -3,6 +3,7 @@
 import { deviceName, metricOf, sayable, valueText } from "../../devices.js";
 import { stamp } from "../../charts/zone.js";
 import { sentence } from "../../panels/alarms.js";
+import { codeSign, levelSign } from "../../signs.js";
 import { facts as page, knows, make, named, number, say } from "../../words.js";
 
 /** What sentences need to know of the unit: its devices and people, and its alarms by id. */
@@ -50,8 +51,8 @@ const SAID = {
   licence_recorded: (body) => [body.expires_on ? "" : "open", { licence: say(`licence.${body.licence}`), number: body.number, date: date(body.expires_on) }],
   person_recorded: (body, words) => [body.left ? "left" : body.health_certificate_expires_on ? "" : "none",
     { role: say(`staff.${body.role}`), person: words.person(body.person), date: date(body.health_certificate_expires_on) }],
-  morning_check_done: (body, words) => [body.passed ? "" : "failed",
-    { person: words.person(body.person), value: number(body.body_temperature, 1), reason: body.reason ? `：${body.reason}` : "" }],
+  morning_check_done: (body, words) => [body.passed ? "" : body.reason ? "because" : "failed",
+    { person: words.person(body.person), value: number(body.body_temperature, 1), reason: body.reason }],
   self_inspection_done: (body) => [body.on_time ? "" : "late", { round: word("round", body.round), n: number(body.findings || 0) }],
   inspection_finished: (body) => [body.passed ? "" : "failed", { n: number(body.violations || 0), serious: number(body.serious || 0) }],
   rating_given: (body) => ["", { n: number(body.stars) }],
@@ -106,12 +107,12 @@ export function factPath({ body, device_id }) {
 }
 
 const MARKS = {
-  alarm_raised: (body) => ({ 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" })[body.level] || "ring none",
-  alarm_changed: (body) => ({ 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" })[body.level] || "ring none",
+  alarm_raised: (body) => levelSign(body.level),
+  alarm_changed: (body) => levelSign(body.level),
   alarm_cleared: () => "circle green",
   device_went_offline: () => "ring none",
   device_came_online: () => "circle green",
-  index_changed: (body) => ({ red: "octagon red", yellow: "triangle yellow", blue: "square blue", green: "circle green" })[body.colour] || "ring none",
+  index_changed: (body) => codeSign(body.colour),
 };
 
 export function factMark({ kind, body }) {
