@@ -27,8 +27,6 @@ import { makeUnitLayer } from "./map/units.js";
 import { fetchUntilThere } from "./page.js";
 import { clock, put, rem, say } from "./words.js";
 
-export { shapeOf } from "./map/shapes.js";
-
 const PANES = { areas: 250, units: 420, "area-names": 440, mobile: 430 };
 const BANNERS_BELOW = 10.5; // zooms between which banners, and from which streets, carry their figures
 const STREETS_FROM = 11;
@@ -86,9 +84,10 @@ export class CityMap {
     this.isReady = true;
     for (const layer of this._shown.layers) this._layers.show(layer, true);
     this._layers.show("units", this._shown.layers.has("units"));
+    map.invalidateSize({ animate: false }); // the page may have found its measures meanwhile
     this.narrow(this._area, false);
     if (this._last) this.frame({ whole: true }, this._last); // what came while the map was made
-    if (this._chosenId) this.choose(this._chosenId);
+    if (this._chosenId) this.choose(this._chosenId, false);
   }
 
   _listen() {
@@ -231,13 +230,22 @@ export class CityMap {
       const { latitude, longitude } = this._tree.get(this._area);
       if (latitude !== null) bounds.extend(L.latLng(latitude, longitude).toBounds(3000));
     }
-    if (bounds.isValid()) this.map.fitBounds(bounds, { animate: moved && !still(), padding: [6, 6], maxZoom: FROM_ZOOM });
+    const right = bounds.isValid() && !this._area && this._core ? this._spare(bounds) * 0.7 : 0; // there lies the enlarged part
+    if (bounds.isValid())
+      this.map.fitBounds(bounds, { animate: moved && !still(), paddingTopLeft: [6, 6], paddingBottomRight: [6 + right, 6], maxZoom: FROM_ZOOM });
     this._afterZoom();
   }
 
-  choose(id) {
+  /** How much wider the window is than the bounds when they fill its height. */
+  _spare(bounds) {
+    const zoom = this.map.getBoundsZoom(bounds, false, window.L.point(12, 12));
+    const [west, east] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => this.map.project(at, zoom).x);
+    return Math.max(0, this.map.getSize().x - 12 - (east - west));
+  }
+
+  choose(id, moved = true) {
     this._chosenId = id;
-    if (this.isReady) this._chosen.choose(id);
+    if (this.isReady) this._chosen.choose(id, moved);
   }
 
   // --- labels

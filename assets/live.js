@@ -8,7 +8,8 @@ const QUIET_AFTER = 3000; // without any sign the values on the page count as ol
 const LOST_AFTER = 30000; // after that they are not shown at all
 
 export function emptyState() {
-  return { units: new Map(), devices: new Map(), readings: new Map(), alarms: new Map(), kpi: null, card: null, at: null };
+  return { units: new Map(), devices: new Map(), readings: new Map(), alarms: new Map(), kpi: null, card: null, at: null,
+    known: false }; // the server has told; before that nothing can be said to be well
 }
 
 function nothingChanged() {
@@ -99,6 +100,7 @@ export class Live {
   snapshot(snapshot) {
     const before = this.state;
     this.state = emptyState();
+    this.state.known = true;
     this.seq = snapshot.seq;
     this._changed.whole = true;
     this._before = before.readings; // lines of values go on where they were

@@ -5,6 +5,7 @@ import { loadLimits } from "./devices.js";
 import { Link, Live } from "./live.js";
 import { loadNames, nameOf, onNames } from "./names.js";
 import { attempt, paintLink, whenDrawn } from "./page.js";
+import { watchSession } from "./people/session.js";
 import { Alarms, sentence } from "./panels/alarms.js";
 import { nameIn } from "./panels/incidents.js";
 import { paintDimensions, paintIndex, paintKpis } from "./panels/kpis.js";
@@ -141,9 +142,10 @@ function begin() {
     near?.close();
     near = null;
     if (unit !== was) unitPanel?.open(unit);
+    const moved = Boolean(map?.isReady); // what is asked for while the map is made it shows at once
     map?.ready.then(() => chosen === unit && area === place && attempt("move map", () => {
       map.map.invalidateSize({ animate: false }); // it may have been hidden until now
-      map.choose(unit);
+      map.choose(unit, moved);
       if (!unit) map.narrow(place, false);
     }));
     if (unit || place)
@@ -224,6 +226,7 @@ function begin() {
   attempt("words", () => translate(document));
   if (addressed()) director.show(`unit:${addressed()}`);
   director.tick();
+  watchSession();
   loadNames();
   relimit();
   const areas = () => board.want("/city/areas.json", 3600).data;

@@ -11,7 +11,7 @@ export class Chosen {
     Object.assign(this, { _city: city, _map: city.map, _callout: callout, _of: of, _id: null });
   }
 
-  choose(id) {
+  choose(id, moved = true) {
     const { units, unitNames } = this._city;
     this._id = id;
     this._ring?.remove();
@@ -19,7 +19,7 @@ export class Chosen {
     const at = id && units.latLng(id);
     if (!at) return this._callout.hide();
     const zoom = Math.max(this._map.getZoom(), this._zoomAround(at));
-    if (still()) this._map.setView(at, zoom, { animate: false });
+    if (!moved || still()) this._map.setView(at, zoom, { animate: false });
     else this._map.flyTo(at, zoom, { duration: 0.6 });
     this.mark();
   }

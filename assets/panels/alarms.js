@@ -2,10 +2,10 @@
 
 import { deviceWords, isFlag, metricOf, valueText } from "../devices.js";
 import { nameOf } from "../names.js";
+import { levelSign } from "../signs.js";
 import { showAge } from "../values.js";
 import { clock, knows, make, named, now, number, put, rem, say, span } from "../words.js";
 
-const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 const FRESH = 10000; // a new row is tinted so long
 
 export class Alarms {
@@ -77,7 +77,7 @@ export class Alarms {
     }
     const empty = document.getElementById("alarms-empty");
     empty.hidden = open.length > 0;
-    empty.dataset.text = this.unit ? "alarms.unit_empty" : "alarms.empty";
+    empty.dataset.text = !state.known ? "scene.waiting" : this.unit ? "alarms.unit_empty" : "alarms.empty";
     put(empty, say(empty.dataset.text));
     put(document.getElementById("alarms-count"), open.length ? say("alarms.open", { n: number(open.length) }) : "");
     this._fit();
@@ -97,9 +97,9 @@ export class Alarms {
   _make(id) {
     const node = make("li", "alarm");
     const words = make("div", "words");
-    const who = make("div", "who");
-    who.append(make("b"), make("span"));
-    words.append(who, make("div", "sentence"));
+    const what = make("div", "what");
+    what.append(make("span", "sentence"), " ", make("span", "area"));
+    words.append(make("b", "who"), what);
     const side = make("div", "side");
     side.append(make("span", "age"), make("span", "chip"));
     const shape = make("i");
@@ -109,8 +109,8 @@ export class Alarms {
     const choose = () => this._onChoose(row.alarm.unit);
     node.addEventListener("click", choose);
     node.addEventListener("keydown", (event) => event.key === "Enter" && choose());
-    const row = { node, shape, unit: who.firstChild, area: who.lastChild, sentence: words.lastChild,
-      age: side.firstChild, chip: side.lastChild, alarm: null };
+    const row = { node, shape, unit: words.firstChild, sentence: what.firstChild, area: what.lastChild, age: side.firstChild,
+      chip: side.lastChild, alarm: null };
     return row;
   }
 
@@ -118,11 +118,12 @@ export class Alarms {
     row.alarm = alarm;
     row.node.dataset.level = alarm.level;
     row.node.dataset.state = alarm.state;
-    row.shape.className = `shape ${SHAPES[alarm.level] || SHAPES[4]}`;
+    row.shape.className = `shape ${levelSign(alarm.level)}`;
     row.shape.title = say(`level.${alarm.level}`);
     const { unit_name, unit_name_en, area_name, area_name_en } = alarm;
-    put(row.unit, named({ zh: unit_name, en: unit_name_en }) || nameOf(alarm.unit));
-    put(row.area, named({ zh: area_name, en: area_name_en }) || "");
+    const [unit, area] = [named({ zh: unit_name, en: unit_name_en }) || nameOf(alarm.unit), named({ zh: area_name, en: area_name_en })];
+    put(row.unit, unit);
+    put(row.area, area && !unit.includes(area) ? area : ""); // many a name begins with its area
     put(row.sentence, sentence(alarm));
     showAge(row.age, Date.parse(alarm.raised_at));
     row.age.title = clock(Date.parse(alarm.raised_at));

@@ -1,6 +1,7 @@
 // Panels about parts of the city: their ranking, their five dimensions, types of business, who is online.
 
-import { bar, change, DIMENSIONS, fact, fill, LEVELS, nameOfPart, onlineRow, room, sentenceIn, shape } from "../scenes/rows.js";
+import { change, DIMENSIONS, fact, fill, nameOfPart, onlineRow, room, sentenceIn, shape, stretch } from "../scenes/rows.js";
+import { levelSign } from "../signs.js";
 import { facts, make, named, number, percent, rem, say } from "../words.js";
 import { deviceWords } from "../devices.js";
 
@@ -18,7 +19,7 @@ export function ranking(body, { state, before }) {
   fill(body, head, ...shown.map((part, i) => {
     const row = make("li", "rank");
     const alarms = make("span", "alarms");
-    if (part.open_alarms && part.worst) alarms.append(shape(LEVELS[part.worst], say(`level.${part.worst}`)));
+    if (part.open_alarms && part.worst) alarms.append(shape(levelSign(part.worst), say(`level.${part.worst}`)));
     alarms.append(make("b", "", number(part.open_alarms)));
     const online = make("span", "online", part.online_rate === null ? percent(null) : `${percent(part.online_rate)}%`);
     if (part.online_rate !== null && part.online_rate < 0.9) online.classList.add("is-bad");
@@ -46,7 +47,7 @@ export function matrix(body, { standing }) {
     head.append(cell);
   }
   const rows = table.createTBody();
-  for (const part of parts.slice(0, Math.max(1, room(body, 2) - 2))) {
+  for (const part of parts.slice(0, Math.max(1, room(body, stretch(body, parts.length + 1, 2, 3)) - 1))) {
     const row = rows.insertRow();
     row.append(make("th", "", nameOfPart(part)), make("td", "", number(part.index, 1)));
     for (const name of DIMENSIONS) {
@@ -82,12 +83,12 @@ export function online(body, { standing }) {
   const parts = [...(standing?.parts || [])].sort((a, b) => (a.all.rate ?? 2) - (b.all.rate ?? 2));
   if (!parts.length) return sentenceIn(body, standing ? "scene.no_areas" : "scene.waiting");
   fact("online", say("kpi.online_detail"));
-  fill(body, ...parts.slice(0, room(body, 3)).map((part) => onlineRow(nameOfPart(part), part.all)));
+  fill(body, ...parts.slice(0, room(body, stretch(body, parts.length, 3, 4))).map((part) => onlineRow(nameOfPart(part), part.all)));
 }
 
 export function kinds(body, { standing }) {
   const rows = [...(standing?.kinds || [])].sort((a, b) => (a.rate ?? 2) - (b.rate ?? 2) || b.devices - a.devices);
   if (!rows.length) return sentenceIn(body, standing ? "scene.no_devices" : "scene.waiting");
   fact("kinds", say("kpi.online_detail"));
-  fill(body, ...rows.slice(0, room(body, 3)).map((row) => onlineRow(deviceWords(row), row)));
+  fill(body, ...rows.slice(0, room(body, stretch(body, rows.length, 3, 4))).map((row) => onlineRow(deviceWords(row), row)));
 }

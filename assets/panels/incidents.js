@@ -2,8 +2,8 @@
 
 import { isFlag, metricOf } from "../devices.js";
 import { nameOf } from "../names.js";
-import { fact, fill, LEVELS, room, sentenceIn, shape } from "../scenes/rows.js";
-import { shapeOf } from "../city-map.js";
+import { fact, fill, room, sentenceIn, shape } from "../scenes/rows.js";
+import { codeSign, levelSign } from "../signs.js";
 import { clock, day, make, named, now, number, say, span, token } from "../words.js";
 import { spark } from "../values.js";
 import { sentence } from "./alarms.js";
@@ -30,11 +30,11 @@ export function event(body, { state, duty, alarm: worst, history }) {
   body.parentElement.dataset.level = worst?.level ?? "";
   if (!worst) {
     fact("event", "");
-    return sentenceIn(body, state.kpi || state.at ? "scene.calm" : "scene.waiting");
+    return sentenceIn(body, state.known ? "scene.calm" : "scene.waiting");
   }
   fact("event", clock(Date.parse(worst.raised_at), false));
   const head = make("div", "event-head");
-  head.append(shape(LEVELS[worst.level], say(`level.${worst.level}`)), make("b", "", nameIn(worst)));
+  head.append(shape(levelSign(worst.level), say(`level.${worst.level}`)), make("b", "", nameIn(worst)));
   const area = named({ zh: worst.area_name, en: worst.area_name_en || worst.area_name }) || "";
   const foot = make("div", "event-foot");
   foot.append(make("span", "", [area, say(`level.${worst.level}`)].filter(Boolean).join(" · ")),
@@ -69,15 +69,15 @@ export function longest(body, { state, duty }) {
     }
   }
   const rows = [...incidents.values()].sort((a, b) => (a.first.raised_at < b.first.raised_at ? -1 : 1));
-  fact("longest", say("scene.incidents", { n: number(rows.length) }));
-  if (!rows.length) return sentenceIn(body, state.at ? "alarms.empty" : "scene.waiting");
+  fact("longest", state.known ? say("scene.incidents", { n: number(rows.length) }) : "");
+  if (!rows.length) return sentenceIn(body, state.known ? "alarms.empty" : "scene.waiting");
   fill(body, ...rows.slice(0, room(body, 3.5)).map(({ first, worst, n }) => {
     const node = make("li", "incident");
     const words = make("span", "words");
     words.append(make("b", "", nameIn(worst)), make("span", "", sentence(worst)));
     const side = make("span", "side");
     side.append(make("b", "", span(now() - Date.parse(first.raised_at))), make("span", "", n > 1 ? say("scene.alarms_n", { n: number(n) }) : takenBy(worst, duty)));
-    node.append(shape(LEVELS[worst.level], say(`level.${worst.level}`)), words, side);
+    node.append(shape(levelSign(worst.level), say(`level.${worst.level}`)), words, side);
     return node;
   }));
 }
@@ -109,7 +109,7 @@ export function done(body, { done: rows }) {
       row.acknowledged_at && `${clock(Date.parse(row.acknowledged_at), false)} ${say("scene.taken_by", { who: row.acknowledged_by || "" })}`,
       row.cleared_at ? `${clock(Date.parse(row.cleared_at), false)} ${say("alarm_state.cleared")}` : say(`alarm_state.${row.state}`),
     ].filter(Boolean).join(" → "));
-    node.append(shape(LEVELS[row.level]), make("span", "words", sentence(row)), steps);
+    node.append(shape(levelSign(row.level)), make("span", "words", sentence(row)), steps);
     return node;
   }));
 }
@@ -121,7 +121,7 @@ export function neighbours(body, { near, state: { units } }) {
   fill(body, ...near.slice(0, room(body, 2.3)).map(({ id, metres }) => {
     const node = make("li", "neighbour");
     const { colour = "none", index = null, alarms = 0 } = units.get(id) || {};
-    node.append(shape(`${shapeOf(colour)} ${colour}`, say(`colour.${colour}`)), make("span", "name", nameOf(id)),
+    node.append(shape(codeSign(colour), say(`colour.${colour}`)), make("span", "name", nameOf(id)),
       make("span", "far", metres < 995 ? `${number(Math.round(metres / 10) * 10)} m` : `${number(metres / 1000, 1)} km`),
       make("b", "", number(index, 1)), make("span", alarms ? "is-bad" : "", alarms ? say("scene.alarms_n", { n: number(alarms) }) : ""));
     return node;

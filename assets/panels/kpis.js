@@ -1,10 +1,11 @@
 // The strip of seven figures and the index panel.
 
+import { levelSign } from "../signs.js";
 import { show, showAge } from "../values.js";
-import { DASH, make, number, percent, put, rem, say, token } from "../words.js";
+import { DASH, make, now, number, percent, put, rem, say, token } from "../words.js";
 
-const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow" };
 const GOAL = 0.9; // devices online, DEV-03
+const QUIET = 60000; // figures that are right now need not say so seven times
 
 const DECIMALS = { units: 0, alarms: 0, red: 0 };
 const BETTER_LESS = new Set(["alarms", "red"]);
@@ -22,18 +23,19 @@ export function paintKpis(kpi, at, changes = {}) {
     else place.replaceChildren(...detail);
     if (node.dataset.mood !== mood) node.dataset.mood = mood;
     paintChange(node.querySelector(".change"), node.dataset.kpi, text === DASH ? null : changes[node.dataset.kpi]);
-    showAge(node.querySelector(".age"), kpi && text !== DASH ? Date.parse(at || kpi.as_of) : null);
+    const told = kpi && text !== DASH ? Date.parse(at || kpi.as_of) : NaN;
+    showAge(node.querySelector(".age"), now() - told > QUIET ? told : null);
   });
 }
 
-/** An arrow with its amount, green for the better; the number of units is neither. */
+/** An arrow (triangles are levels) with its amount, green for the better; the number of units is neither. */
 function paintChange(node, name, change) {
   if (!node) return;
   const decimals = DECIMALS[name] ?? 1;
   const by = change ? Number(change.by.toFixed(decimals)) : 0;
   node.dataset.mood = !by || name === "units" ? "" : by > 0 !== BETTER_LESS.has(name) ? "good" : "bad";
   node.title = change ? say(`kpi.since_${change.since}`) : "";
-  put(node, by ? `${by > 0 ? "▲" : "▼"}${number(Math.abs(by), decimals)}` : "");
+  put(node, by ? `${by > 0 ? "↑" : "↓"}${number(Math.abs(by), decimals)}` : "");
 }
 
 function figuresOf(kpi) {
@@ -69,7 +71,7 @@ function levels(open) {
   return toHandle(open).map(([level, n]) => {
     const pair = make("span", "level");
     pair.title = say(`level.${level}`);
-    pair.append(make("i", `shape ${LEVELS[level]}`), make("b", "", number(n)));
+    pair.append(make("i", `shape ${levelSign(level)}`), make("b", "", number(n)));
     return pair;
   });
 }

@@ -4,9 +4,10 @@ import { barChart, lineChart } from "../charts/line.js";
 import { metricOf, deviceWords, valueText } from "../devices.js";
 import { fact, sentenceIn } from "../scenes/rows.js";
 import { valuesOf } from "./incidents.js";
-import { make, named, now, number, say } from "../words.js";
+import { clock, day, make, named, now, number, say } from "../words.js";
 
 const DAY = 86400000;
+const SHORT = 3600000; // a line that begins later than this is told to be short
 const TOO_MANY = 10; // alarms in ten minutes: a flood by EEMUA 191
 
 function canvasIn(body, label) {
@@ -26,11 +27,13 @@ export function trend(body, { trend: known, days }) {
   if (points.length < 2) return sentenceIn(body, "scene.trend_soon");
   const [first, last] = [points[0], points[points.length - 1]];
   const moved = first[1] !== null && last[1] !== null ? last[1] - first[1] : null;
-  fact("trend", say(days > 1 ? "scene.days_7" : "scene.hours_24"));
   const to = now();
+  const from = Math.max(to - days * DAY, first[0]);
+  fact("trend", from > to - days * DAY + SHORT ? say("scene.recorded", { at: to - from < DAY ? clock(from, false) : day(from) })
+    : say(days > 1 ? "scene.days_7" : "scene.hours_24"));
   const label = say("scene.trend_words", { from: number(first[1], 1), to: number(last[1], 1), change: number(moved, 1) });
   lineChart(canvasIn(body, label), {
-    series: [{ points, fill: true }], from: Math.max(to - days * DAY, Math.min(first[0], to - DAY / 4)), to, span: 2, ceiling: 100, floor: 0,
+    series: [{ points, fill: true }], from, to, span: 2, ceiling: 100, floor: 0,
     format: (value) => number(value, 1),
   });
 }

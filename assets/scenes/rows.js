@@ -4,11 +4,18 @@ import { named, make, number, percent, put, rem, say } from "../words.js";
 
 export const DIMENSIONS = ["disclosure", "self_inspection", "smart_kitchen", "fire", "public"];
 export const GOAL = 0.9; // devices online, DEV-03
-export const LEVELS = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 
 /** How many whole rows of so many rem the node has room for. */
 export function room(node, height, least = 1) {
   return Math.max(least, Math.floor((node.clientHeight + 1) / (height * rem())));
+}
+
+/** Few rows stand further apart, so that a list ends where its panel does: rem for each of `n`. */
+export function stretch(body, n, least, most) {
+  const padding = Number.parseFloat(getComputedStyle(body).paddingBottom);
+  const high = Math.min(most, Math.max(least, (body.clientHeight - padding) / Math.max(1, n) / rem()));
+  body.style.setProperty("--row", `${high}rem`);
+  return high;
 }
 
 /** Put the rows in, only when they say something else than those there: an untouched list costs nothing. */
@@ -42,12 +49,12 @@ export function bar(share, className = "data", mark = null) {
   return frame;
 }
 
-/** `▲0.4` in green or orange; nothing when it is not known or nothing changed. */
+/** `↑0.4` in green or orange; nothing when it is not known or nothing changed. */
 export function change(difference, decimals, goodUp = true, unit = "") {
   const rounded = Number.isFinite(difference) ? Number(difference.toFixed(decimals)) : 0;
   if (!rounded) return null;
   const good = rounded > 0 === goodUp;
-  return make("span", `change ${good ? "is-good" : "is-bad"}`, `${rounded > 0 ? "▲" : "▼"}${number(Math.abs(rounded), decimals)}${unit}`);
+  return make("span", `change ${good ? "is-good" : "is-bad"}`, `${rounded > 0 ? "↑" : "↓"}${number(Math.abs(rounded), decimals)}${unit}`);
 }
 
 export function nameOfPart({ name, name_en }) {
