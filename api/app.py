@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import documentation, problems
 from api.asker import caller_of, holds_api_token, who_asks
 from api.bodies import LimitBodies
+from api.headers import Careful
 from api.house import House
 from api.queries import only_known
 from api.routes import alarms, areas, cameras, city, devices, events, facts, imports, quarantine, readings, rules, units
@@ -57,4 +58,5 @@ def create(settings: Settings) -> FastAPI:
     Health(database=database_answers(settings.database)).add_to_fastapi(app, may_measure)
     app.add_middleware(LimitBodies, files=f"{PREFIX}/import/")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Careful)
     return app

@@ -16,6 +16,7 @@ from streaming.grid import EVERYTHING, Grid
 COOKIE = "sunshine_session"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 USED_EVERY = timedelta(seconds=60)  # how often a use is written down
+MOST_USED = 10_000
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ def who_asks(request: Request) -> Asker:
         if holds_api_token(caller, settings.api_token):
             return Asker()
         kind, _, secret = caller.headers["authorization"].partition(" ")
-        viewer = _viewer(request, secret.strip()) if kind.lower() == "bearer" else None
-        if viewer is None or viewer.kind != "token":
+        viewer = _viewer(request, secret.strip(), "token") if kind.lower() == "bearer" else None
+        if viewer is None:
             raise _nobody("this token is not known here, or it has ended")
         return Asker(viewer)
     secret = request.cookies.get(COOKIE, "")
     if secret:
-        viewer = _viewer(request, secret)
+        viewer = _viewer(request, secret, "browser")
         if viewer is None:
             raise _nobody("the session has ended: sign in again")
         _must_be_own_page(request, caller, viewer)
@@ -80,12 +81,18 @@ def who_asks(request: Request) -> Asker:
 TheAsker = Annotated[Asker, Depends(who_asks)]
 
 
-def _viewer(request: Request, secret: str) -> Viewer | None:
+def _viewer(request: Request, secret: str, kind: str) -> Viewer | None:
+    """Whose token, or whose session, this is. A page that asks by itself is no use of its session; a deed is."""
     house, now = request.app.state.house, datetime.now(UTC)
     with house.pool.connection() as connection:
         accounts = Accounts(connection)
         viewer = accounts.viewer(secret, now)
-        if viewer is not None and now - house.used.get(viewer.session, datetime.min.replace(tzinfo=UTC)) > USED_EVERY:
+        if viewer is None or viewer.kind != kind:
+            return None
+        using = kind == "token" or request.method in CHANGING
+        if using and now - house.used.get(viewer.session, datetime.min.replace(tzinfo=UTC)) > USED_EVERY:
+            if len(house.used) > MOST_USED:
+                house.used.clear()
             house.used[viewer.session] = now
             accounts.used(secret, viewer, now)
     return viewer
@@ -95,7 +102,9 @@ def _must_be_own_page(request: Request, caller: Caller, viewer: Viewer) -> None:
     """A browser sends the cookie along whoever asks it to; a page of another site cannot know the session's word."""
     if viewer.must_change:
         raise Problem(403, "the password must be changed first, at the sign-in page")
-    if request.method in CHANGING and not hmac.compare_digest(caller.headers.get("x-csrf-token", ""), viewer.csrf):
+    if request.method in CHANGING and not hmac.compare_digest(
+        caller.headers.get("x-csrf-token", "").encode(), viewer.csrf.encode()
+    ):
         raise Problem(403, "a change by the session of a browser needs the header X-CSRF-Token of that session")
 
 

@@ -55,8 +55,7 @@ def add(house: House) -> None:
         return visits.ask(listing)
 
     def taken() -> Response:
-        if (request.content_length or 0) > MOST:
-            raise Refused(413, f"the file is larger than {MOST // 1024 // 1024} MB")
+        request.max_content_length = MOST
         save = request.args.get("save") == "yes"
 
         def act(connection: Connection, viewer: Viewer, collection: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +75,7 @@ def add(house: House) -> None:
         visits.require("registry")
         with visits.seen() as connection:
             body = msgspec.json.encode(boundaries.export(connection))
+        visits.audit("exported", "area", name="boundaries", form="geojson")
         headers = {"Content-Disposition": 'attachment; filename="boundaries.geojson"', "Cache-Control": "no-store"}
         return Response(body, content_type=NAMED, headers=headers)
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from flask import Flask, Response, g, redirect, request
 from psycopg import Connection, OperationalError
 from psycopg_pool import PoolTimeout
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from records.accounts.audit import record
 from records.accounts.model import Viewer
@@ -47,6 +48,7 @@ HELD = timedelta(seconds=2)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 VIEWED_EVERY = timedelta(minutes=10)  # who looks at the same thing again meanwhile sees it once
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+MOST = 1024 * 1024  # bytes of a deed; a route that takes files says how many itself
 
 
 class Refused(Exception):
@@ -62,6 +64,7 @@ class Visits:
 
     def __init__(self, server: Flask, settings: Settings):
         self._settings = settings
+        server.config["MAX_CONTENT_LENGTH"] = MOST
         self.service = open_pool(settings.database, size=4, name="web")
         self.viewers = open_viewers(settings.database, size=6, name="web-viewer", timezone=settings.city_timezone)
         self._known: dict[bytes, tuple[datetime, Viewer]] = {}
@@ -106,9 +109,7 @@ class Visits:
         The connection sees everything: look the thing up through `seen` first, or check the viewer's grid.
         """
         viewer = self.require(permission) if permission else self.viewer()
-        body = request.get_json(silent=True)
-        if not isinstance(body, dict):
-            raise Refused(422, "the body must be a JSON object")
+        body = told_body()
         try:
             with self.service.connection() as connection:
                 done = action(connection, viewer, body)
@@ -165,7 +166,7 @@ class Visits:
         if g.viewer.must_change and not _among(BEFORE_PASSWORD):
             return self._elsewhere(PASSWORD) or _json(CHANGE_FIRST, 403)
         if request.method in CHANGING and not hmac.compare_digest(
-            request.headers.get("X-CSRF-Token", ""), g.viewer.csrf
+            request.headers.get("X-CSRF-Token", "").encode(), g.viewer.csrf.encode()
         ):
             return _json({"error": "the page is from another session: load it again"}, 403)
         return None
@@ -209,8 +210,21 @@ class Visits:
         origin = request.headers.get("Origin")
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             raise Refused(403, "a page of another site may not change anything here")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if origin is not None and origin.rpartition("://")[2] != request.host:
             raise Refused(403, "a page of another site may not change anything here")
+
+
+def told_body() -> dict[str, Any]:
+    """What a page says with its deed. Raises Refused."""
+    try:
+        body = request.get_json()
+    except RequestEntityTooLarge:
+        raise Refused(413, f"more than {(request.max_content_length or 0) // MOST} MB") from None
+    except (BadRequest, UnsupportedMediaType, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise Refused(422, "the body must be a JSON object")
+    return body
 
 
 def _among(paths: tuple[str, ...]) -> bool:

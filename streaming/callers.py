@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 # With one of these somebody else stands behind the caller: a person who signed in, or a proxy's client.
 SAYS_WHO = ("cookie", "authorization", "forwarded", "via", "x-real-ip")  # and x-forwarded-...
+OWN_SITE = ("same-origin", "none")  # of Sec-Fetch-Site: a page of ours, or an address that a person typed
 BROWSER = "mozilla/"  # every browser begins so, and no page can change it
 
 
@@ -30,9 +31,15 @@ class Caller:
 
     @property
     def is_foreign_page(self) -> bool:
-        """A browser names the page it comes from; any page on the web could call a server on its reader's machine."""
+        """A browser names the page it comes from; any page on the web could call a server on its reader's machine.
+        Of pictures, frames and links it only says that another site asks."""
+        if self.headers.get("sec-fetch-site", "none") not in OWN_SITE:
+            return True
         origin = self.headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc != self.headers.get("host")
+        try:
+            return origin is not None and urlsplit(origin).netloc != self.headers.get("host")
+        except ValueError:
+            return True
 
     @property
     def is_called_local(self) -> bool:
@@ -45,10 +52,10 @@ class Caller:
 
     @property
     def is_page(self) -> bool:
-        """A script of a page. Programs' WebSocket clients name the address they call as origin too, browsers say
-        besides what they are."""
+        """A script of a page, or anything that a page of another site makes its reader's browser ask for. Programs'
+        WebSocket clients name the address they call as origin too, browsers say besides what they are."""
         agent = self.headers.get("user-agent", "").lower()
-        return "origin" in self.headers and (agent.startswith(BROWSER) or self.is_foreign_page)
+        return self.is_foreign_page or ("origin" in self.headers and agent.startswith(BROWSER))
 
     @property
     def is_this_machine(self) -> bool:

@@ -34,4 +34,6 @@ def answer(
 
 
 def _sorry(why: str, status: int) -> Response:
-    return Response(msgspec.json.encode({"error": why}), status, content_type=JSON)
+    return Response(
+        msgspec.json.encode({"error": why}), status, content_type=JSON, headers={"Cache-Control": "no-store"}
+    )

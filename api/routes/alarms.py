@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import needs
 from api.asker import TheAsker
+from api.audit import TheAudit
 from api.filters import AreaPath, DeviceId, UnitId
 from api.house import Database, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
@@ -109,15 +110,23 @@ def alarm(id: str, request: Request, connection: Database) -> Response:
     summary="Take charge of an alarm",
 )
 def take_charge(
-    id: str, told: Acknowledgement, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+    id: str,
+    told: Acknowledgement,
+    asker: TheAsker,
+    audit: TheAudit,
+    house: TheHouse,
+    seen: Database,
+    service: Service,
+    now: Now,
 ) -> dict[str, Any]:
     by = asker.author(told.by)
     if "\x00" in id or Alarms(seen).one(id) is None:
         raise Problem(404, f"there is no alarm {id!r}")
     try:
-        fact = acknowledge(service, id, by, told.comment, now, house.log, asker.account)
+        with audit.deed("changed", "alarm", id, deed="acknowledge", by=by):
+            fact = acknowledge(service, id, by, told.comment, now, house.log, asker.account)
+            if fact is None:
+                raise Problem(404, f"there is no alarm {id!r}")
     except CannotAcknowledge as error:
         raise Problem(409, str(error)) from None
-    if fact is None:
-        raise Problem(404, f"there is no alarm {id!r}")
     return {"id": fact, "alarm_id": id, "by": by, "at": now}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import needs
 from api.asker import Asker, TheAsker
+from api.audit import TheAudit
 from api.filters import AreaPath, DeviceKind, Id, Text, UnitId, one_of
 from api.house import Database, House, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
@@ -186,6 +187,7 @@ def bind(
     entry: DeviceEntry,
     response: Response,
     asker: TheAsker,
+    audit: TheAudit,
     house: TheHouse,
     seen: Database,
     service: Service,
@@ -194,7 +196,9 @@ def bind(
     """Registers the device, or binds a known one anew. Readings it sent before it was known become valid."""
     told = entry.model_dump(exclude_none=True)
     _must_be_theirs(asker, seen, service, told)
-    if not _register(service, told, now, house, asker):
+    with audit.deed("changed", "device", entry.id, deed="bind", told=told):
+        new = _register(service, told, now, house, asker)
+    if not new:
         response.status_code = 200
     return _whole(seen, entry.id, now)
 
@@ -207,12 +211,20 @@ def bind(
     summary="Change or rebind a device",
 )
 def change(
-    id: Id, change: DeviceChange, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+    id: Id,
+    change: DeviceChange,
+    asker: TheAsker,
+    audit: TheAudit,
+    house: TheHouse,
+    seen: Database,
+    service: Service,
+    now: Now,
 ) -> WholeDevice:
     _known(seen, id)
     told = {"id": id, **change.model_dump(exclude_none=True)}
     _must_be_theirs(asker, seen, service, told)
-    _register(service, told, now, house, asker)
+    with audit.deed("changed", "device", id, deed="change", told=told):
+        _register(service, told, now, house, asker)
     return _whole(seen, id, now)
 
 
@@ -223,10 +235,11 @@ def change(
     responses=answers(401, 403, 404, 503),
     summary="Take a device away",
 )
-def take_away(id: Id, house: TheHouse, seen: Database, service: Service, now: Now) -> None:
+def take_away(id: Id, audit: TheAudit, house: TheHouse, seen: Database, service: Service, now: Now) -> None:
     """Its readings and its history stay; it may be bound again later."""
     _known(seen, id)
-    remove(service, id, now, house.log)
+    with audit.deed("changed", "device", id, deed="remove"):
+        remove(service, id, now, house.log)
 
 
 @router.post(
@@ -238,7 +251,14 @@ def take_away(id: Id, house: TheHouse, seen: Database, service: Service, now: No
     summary="Tell a device what to do",
 )
 def command(
-    id: Id, told: Command, asker: TheAsker, house: TheHouse, seen: Database, service: Service, now: Now
+    id: Id,
+    told: Command,
+    asker: TheAsker,
+    audit: TheAudit,
+    house: TheHouse,
+    seen: Database,
+    service: Service,
+    now: Now,
 ) -> dict[str, Any]:
     """Answers when the broker has the command (QoS 1). Whether the device did it, the device tells by its own facts."""
     by, device = asker.author(told.by), _known(seen, id)
@@ -246,20 +266,26 @@ def command(
     if len(msgspec.json.encode(order)) > MOST_COMMAND:
         raise wrong("arguments", "...", f"allowed are at most {MOST_COMMAND // 1024} KiB")
     try:
-        sent = send(service, house.settings.broker, device["unit_id"], id, order, by, now, house.log)
+        with audit.deed("changed", "device", id, deed="command", by=by, command=told.command):
+            sent = send(service, house.settings.broker, device["unit_id"], id, order, by, now, house.log)
     except BrokerAway as error:
         raise Problem(503, str(error), headers={"Retry-After": "5"}) from None
     return {"id": sent.id, "topic": f"sunshine/v1/{sent.unit}/{id}/command", "at": now}
 
 
 def _must_be_theirs(asker: Asker, seen: Connection, service: Connection, told: dict[str, Any]) -> None:
-    """A person binds devices of their own units only; a unit elsewhere is one that is not there."""
+    """A person binds devices of their own units only; a unit elsewhere is one that is not there. New ids begin with
+    their unit's, so that no answer tells which ids others have."""
     if asker.grid.whole:
         return
     unit, device = told.get("unit_id"), told["id"]
     if unit is not None and ("\x00" in unit or not Units(seen).exists(unit)):
         raise wrong("unit_id", unit, "unknown unit: register it first")
-    if "\x00" not in device and Devices(service).was_registered(device) and not Devices(seen).was_registered(device):
+    if "\x00" in device or Devices(seen).was_registered(device):
+        return
+    if not device.startswith(f"{unit}-"):
+        raise wrong("id", device, f"a new device of a part of the city has an id that begins with {unit}-")
+    if Devices(service).was_registered(device):
         raise wrong("id", device, "this id is not free")
 
 

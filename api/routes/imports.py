@@ -4,15 +4,15 @@ import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.access import needs
-from api.asker import TheAsker, caller_of
+from api.asker import TheAsker
+from api.audit import TheAudit
 from api.bodies import Body
 from api.house import Database, Now, Service, TheHouse
 from api.problems import Problem, answers
-from records.accounts.audit import record
 from records.areas import boundaries
 from records.exchange import ROOMS, export_table, import_table
 
@@ -20,6 +20,7 @@ router = APIRouter(tags=["registry files"])
 What = Literal["areas", "units", "devices", "licences", "people"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GEOJSON = "application/geo+json"
+SUBJECTS = {"areas": "area", "units": "unit", "devices": "device", "licences": "unit", "people": "person"}
 PERSONAL = ("legal_person", "phone")
 FORMS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
@@ -71,15 +72,14 @@ _GEOJSON: dict[str, Any] = {"requestBody": {"required": True, "content": {GEOJSO
     responses=answers(401, 403, 413, 422, 503),
     summary="Import boundaries of areas",
 )
-def import_boundaries(raw: Body, connection: Service, asker: TheAsker, request: Request) -> dict[str, Any]:
+def import_boundaries(raw: Body, connection: Service, audit: TheAudit) -> dict[str, Any]:
     """A GeoJSON FeatureCollection in WGS-84; each feature names its area by the property `id`, or by a `name` that only
     one area has. Polygons and multi-polygons; a geometry that is null takes the boundary away. All or nothing."""
     try:
         with connection.transaction():
             made = boundaries.plan(connection, boundaries.read(raw))
             boundaries.save(connection, made)
-            address = caller_of(request).address
-            record(connection, asker.viewer, "changed", "area", address=address, boundaries=sorted(made.areas))
+            audit.write("imported", "area", boundaries=sorted(made.areas))
     except boundaries.BoundariesRefused as refusal:
         wrong = tuple({"field": f"{one.feature}: {one.field}", "value": one.value, "reason": one.reason}
                       for one in refusal.mistakes)  # fmt: skip
@@ -93,8 +93,9 @@ def import_boundaries(raw: Body, connection: Service, asker: TheAsker, request: 
     responses={200: {"content": {GEOJSON: {}}, "description": "The file"}, **answers(401, 403, 503)},
     summary="Export boundaries of areas",
 )
-def export_boundaries(connection: Database) -> Response:
+def export_boundaries(connection: Database, audit: TheAudit) -> Response:
     """A file that can be imported again."""
+    audit.write("exported", "area", name="boundaries", form="geojson")
     return Response(json.dumps(boundaries.export(connection), ensure_ascii=False), media_type=GEOJSON)
 
 
@@ -109,6 +110,7 @@ def export_boundaries(connection: Database) -> Response:
 def import_registry(
     what: What,
     raw: Body,
+    audit: TheAudit,
     house: TheHouse,
     connection: Service,
     now: Now,
@@ -118,7 +120,11 @@ def import_registry(
 ) -> dict[str, Any]:
     """All or nothing, in one transaction: entries are added or changed by their key. A column that the file does not
     have keeps what the registry says; an empty cell empties the field."""
-    return import_table(connection, what, raw, now, house.log, accept_valid).as_dict()
+    with connection.transaction():
+        report = import_table(connection, what, raw, now, house.log, accept_valid).as_dict()
+        counts = {key: report[key] for key in ("imported", "changed", "unchanged")}
+        audit.write("imported", SUBJECTS[what], rejected=len(report["rejected"]), **counts)
+    return report
 
 
 @router.get(
@@ -131,10 +137,9 @@ def import_registry(
 def export_registry(
     what: What,
     form: Literal["csv", "xlsx"],
-    request: Request,
     asker: TheAsker,
+    audit: TheAudit,
     connection: Database,
-    house: TheHouse,
     now: Now,
 ) -> Response:
     """A file that can be imported again, of what the asker sees. Names and telephone numbers need the permission
@@ -143,10 +148,7 @@ def export_registry(
         raise Problem(403, "your roles do not have the permission 'people'")
     hidden = () if asker.may("people") else PERSONAL
     body = export_table(connection, what, form, without=hidden)
-    if asker.viewer is not None:
-        with house.pool.connection() as service:
-            address = caller_of(request).address
-            record(service, asker.viewer, "exported", what, address=address, form=form, bytes=len(body))
+    audit.write("exported", SUBJECTS[what], name=what, form=form, bytes=len(body))
     today: date = now.date()
     headers = {"Content-Disposition": f'attachment; filename="{what}-{today}.{form}"', "Cache-Control": "no-store"}
     return Response(body, media_type=FORMS[form], headers=headers)

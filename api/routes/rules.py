@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import needs
 from api.asker import TheAsker
+from api.audit import TheAudit
 from api.filters import Text
 from api.house import Database, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
@@ -75,14 +76,17 @@ def rule(key: Key, request: Request, connection: Database) -> Response:
     responses=answers(401, 403, 422, 503),
     summary="Put a new version of a rule in force",
 )
-def put(key: Key, told: RuleChange, asker: TheAsker, house: TheHouse, connection: Service) -> dict[str, Any]:
+def put(
+    key: Key, told: RuleChange, asker: TheAsker, audit: TheAudit, house: TheHouse, connection: Service
+) -> dict[str, Any]:
     """Takes effect at once. A row for one kind of business has the key of the general row, `@` and the business type;
     it begins as a copy of the general one."""
     by = asker.author(told.by)
     now = _one(connection, key) or _one(connection, key.partition("@")[0])
     try:
-        change(connection, key, {**(now["body"] if now else {}), **_own(key, now), **told.body}, by, told.why,
-               house.log)  # fmt: skip
+        with audit.deed("changed", "rule", key, by=by, why=told.why, body=told.body):
+            change(connection, key, {**(now["body"] if now else {}), **_own(key, now), **told.body}, by, told.why,
+                   house.log)  # fmt: skip
     except WrongRule as error:
         fault = {"field": f"body.{error.field}", "value": error.value, "reason": f"allowed is {error.allowed}"}
         raise Problem(422, str(error), (fault,)) from None

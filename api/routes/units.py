@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import needs
 from api.asker import TheAsker, without_people
+from api.audit import TheAudit
 from api.filters import AreaPath, BusinessType, Id, Text, in_order, moment
 from api.house import Database, Now, Service, TheHouse
 from api.paging import Cursor, Limit, page, place
@@ -189,6 +190,7 @@ def unit(id: Id, request: Request, connection: Database, now: Now) -> Response:
 )
 def close_unit(
     id: Id,
+    audit: TheAudit,
     house: TheHouse,
     seen: Database,
     service: Service,
@@ -198,7 +200,8 @@ def close_unit(
     """It leaves the lists, the city and its figures, and its alarms are cleared; its history stays. An import with the
     status `active` opens it again."""
     _must_exist(seen, id)
-    close(service, id, reason or "", now, house.log)
+    with audit.deed("changed", "unit", id, deed="close", reason=reason or ""):
+        close(service, id, reason or "", now, house.log)
 
 
 @router.get("/units/{id}/index", response_model=UnitIndex, responses=answers(404, 422, 503), summary="Why this index")

@@ -36,7 +36,7 @@ export function openAudit({ root, actions }) {
   });
 
   function who(row) {
-    const node = make("span", "", row.account_id ? row.account_name : say("audit.nobody"));
+    const node = make("span", "", whoWords(row));
     if (row.account_id) node.append(make("span", "muted id", row.account_id));
     else node.className = "muted";
     return node;
@@ -57,7 +57,7 @@ export function openAudit({ root, actions }) {
     };
     add(say("audit.id"), number(row.id));
     add(say("audit.at"), moment(row.at, true));
-    add(say("audit.account_name"), row.account_id ? `${row.account_name} · ${row.account_id}` : say("audit.nobody"));
+    add(say("audit.account_name"), row.account_id ? `${row.account_name} · ${row.account_id}` : whoWords(row));
     add(say("audit.action"), actionWords(row.action));
     add(say("audit.subject"), subjectWords(row));
     add(say("audit.address"), row.address || DASH);
@@ -152,6 +152,13 @@ export function openAudit({ root, actions }) {
     table.translate();
     paint();
   } };
+}
+
+/** Without an account: a program that speaks for the house, the command line, or nobody signed in. */
+function whoWords(row) {
+  if (row.account_id) return row.account_name;
+  if (row.protocol === "command line") return row.detail?.user || say("audit.machine");
+  return say(row.detail?.program ? "audit.program" : "audit.nobody");
 }
 
 const actionWords = (action) => (knows(`audit_action.${action}`) ? say(`audit_action.${action}`) : action);

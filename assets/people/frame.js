@@ -68,6 +68,12 @@ export function passwordField(id, text, autocomplete) {
 
 /** Where the person wanted to go: a path of ours, or home. */
 export function next() {
-  const asked = new URL(window.location).searchParams.get("next") || "/";
-  return /^\/(?![/\\])/.test(asked) ? asked : "/";
+  const { origin, searchParams } = new URL(window.location);
+  try {
+    // As the browser will read it: it drops tabs and line breaks, takes a backslash for a slash.
+    const asked = new URL(searchParams.get("next") || "/", origin);
+    return asked.origin === origin ? asked.pathname + asked.search + asked.hash : "/";
+  } catch {
+    return "/";
+  }
 }

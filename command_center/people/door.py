@@ -6,7 +6,7 @@ from flask import Response, redirect, request
 
 from command_center.house import House
 from command_center.people.answers import door_page
-from command_center.visits import COOKIE, SIGN_IN, Refused, Visits, _json, ends
+from command_center.visits import COOKIE, SIGN_IN, Refused, Visits, _json, ends, told_body
 from records.accounts import demo
 from records.accounts.model import WALL_STAYS
 from records.accounts.sign_in import CannotSignIn, sign_in
@@ -27,9 +27,7 @@ def add(house: House) -> None:
     )  # fmt: skip
 
     def enter() -> Response:
-        told = request.get_json(silent=True)
-        if not isinstance(told, dict):
-            raise Refused(422, "the body must be a JSON object")
+        told = told_body()
         name, password = str(told.get("name", ""))[:100].strip(), str(told.get("password", ""))[:300]
         try:
             secret = sign_in(

@@ -9,7 +9,7 @@ from psycopg import Connection
 from command_center.house import House
 from command_center.people.answers import asked, deed, desk_page, door_page, text
 from command_center.people.door import remember
-from command_center.visits import PASSWORD, Refused, Visits, _json
+from command_center.visits import PASSWORD, Refused, Visits, _json, told_body
 from records.accounts import passwords, sessions
 from records.accounts.actions import WeakPassword, change_password
 from records.accounts.model import REMEMBERED, SHORTEST, TOKEN_LONGEST, VALID, Viewer
@@ -104,9 +104,7 @@ def new_password(house: House) -> Response:
     """
     visits, now = house.visits, datetime.now(UTC)
     viewer = visits.viewer()
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise Refused(422, "the body must be a JSON object")
+    body = told_body()
     old, new = str(body.get("old", ""))[:300], str(body.get("new", ""))[:300]
     with visits.service.connection() as connection:
         account = Accounts(connection).one(viewer.account)

@@ -20,6 +20,7 @@ class Try:
 OTHER_DEVICE = {"id": "U000001-FR8", "unit_id": "{unit}", "kind": "fridge_temp_humidity"}
 STAR = {"kind": "rating_given", "unit": "{unit}", "stars": 1, "id": "told", "at": "2026-06-18T12:00:00+08:00"}
 READING = {"kind": "reading_taken", "device": "{device}", "metric": "smoke", "value": 1, "at": "2026-06-18T12:00:00Z"}
+KNOWN = {"kind": "rating_given", "unit": "U000001", "stars": 1, "at": "2026-06-18T12:00:00+08:00"}
 PROMISE = {"kind": "rating_given", "unit": "U000001", "device": "{device}", "stars": 1}
 AREA_FILE = "id,parent_id,kind,name\n{area},dongsheng,street,x\n"
 
@@ -68,7 +69,11 @@ API: dict[str, list[Try]] = {
         "online=true",
         "cursor=WyJVMDAwMDAxLUZSMSJd",
     ),
-    "POST /devices": [Try("/devices", OTHER_DEVICE)],
+    "POST /devices": [
+        Try("/devices", OTHER_DEVICE),
+        Try("/devices", {"id": "{device}", "unit_id": "U000001", "kind": "smoke_alarm"}),
+        Try("/devices", {"id": "{device}", "kind": "smoke_alarm"}),
+    ],
     "GET /devices/{id}": gets("/devices/{device}"),
     "PATCH /devices/{id}": [
         Try("/devices/{device}", {"name": "x"}),
@@ -98,6 +103,9 @@ API: dict[str, list[Try]] = {
         Try("/events", STAR),
         Try("/events", READING),
         Try("/events", PROMISE),
+        Try("/events", {**KNOWN, "id": "{fact}"}),
+        Try("/events", {**KNOWN, "id": "{posted}"}),
+        Try("/events", {**KNOWN, "id": "{reading}"}),
         Try("/events", [STAR, READING]),
     ],
     "GET /facts/{id}": gets("/facts/{fact}", "/facts/{reading}", "/facts/{posted}"),

@@ -162,6 +162,40 @@ def test_a_session_asks_and_changes_only_with_its_word(api, city):
     assert api.client.get("/api/v1/units", headers=ended).status_code == 401
 
 
+def test_a_secret_of_another_kind_and_a_password_that_is_due_open_nothing(api, city):
+    known, client = headers(signed_in(city, "due", roles=ROLES)), api.client
+    with psycopg.connect(city) as connection:
+        token = new_token(connection, "due", "a program", 7, NOW, "")
+    secret = known["Cookie"].partition("=")[2]
+    assert client.get("/api/v1/units", headers={"Cookie": f"sunshine_session={token}"}).status_code == 401
+    assert client.get("/api/v1/units", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    with psycopg.connect(city) as connection:
+        connection.execute("UPDATE account SET must_change = true WHERE id = 'due'")
+    assert client.get("/api/v1/units", headers=known).status_code == 403
+
+
+def test_browsers_are_told_to_keep_and_frame_nothing(api):
+    for path in ("/api/v1/units", "/api/v1/docs", "/api/v1/nothing"):
+        told = api.client.get(path).headers
+        assert "no-cache" in told["Cache-Control"] and "Cookie" in told["Vary"], path
+        assert (told["X-Frame-Options"], told["X-Content-Type-Options"]) == ("DENY", "nosniff"), path
+
+
+def test_what_is_changed_by_the_api_stands_in_the_audit_log(api, city):
+    known, client = headers(signed_in(city, "keeper", roles=ROLES)), api.client
+    change = client.patch("/api/v1/devices/U000001-FR1", headers=known, json={"room": "cold room"})
+    refused = client.patch("/api/v1/devices/U000001-FR1", headers=known, json={"kind": "nonsense"})
+    file = client.post("/api/v1/import/areas", headers=known, content="id,parent_id,kind,name\nx,ordos,banner,X\n")
+    taken = client.get("/api/v1/export/areas.csv", headers=known)
+    assert [one.status_code for one in (change, refused, file, taken)] == [200, 422, 200, 200]
+    with psycopg.connect(city) as connection:
+        rows = connection.execute(
+            "SELECT action, subject, subject_id FROM audit WHERE account_id = 'keeper' ORDER BY id"
+        ).fetchall()
+        connection.execute("DELETE FROM area WHERE id = 'x'")
+    assert rows[-3:] == [("changed", "device", "U000001-FR1"), ("imported", "area", ""), ("exported", "area", "")]
+
+
 def test_rights_do_not_come_with_the_grid(api, city):
     wall = headers(signed_in(city, "screen", roles=("wall",)))
     ask = api.client

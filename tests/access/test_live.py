@@ -15,6 +15,7 @@ import pytest
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
+from records.accounts.sessions import new_token
 from records.accounts.store import digest
 from tests.access.world import AREA_SECRETS, OUTSIDE, SECRETS, UNKNOWN, a_full_city
 from tests.conftest import admin_url, database_url, free_port, running, wait_for_port
@@ -102,6 +103,20 @@ def test_a_program_on_this_machine_sees_the_city(house):
 def test_nobody_is_let_in_as_anybody(house, known):
     with pytest.raises(Refused):
         Ear(house[1], known)
+
+
+def test_a_secret_of_another_kind_and_a_password_that_is_due_open_nothing(house):
+    database, url = house
+    session = signed_in(database, "due", areas=("dongsheng",))
+    with psycopg.connect(database) as connection:
+        token = new_token(connection, "due", "a program", 7, datetime.now(UTC), "")
+    for known in ({"Cookie": f"sunshine_session={token}"}, {"Authorization": f"Bearer {session}"}):
+        with pytest.raises(Refused):
+            Ear(url, known)
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE account SET must_change = true WHERE id = 'due'")
+    with pytest.raises(Refused):
+        Ear(url, headers(session))
 
 
 @pytest.mark.parametrize("grid", [{"areas": ("dongsheng",)}, {"areas": (), "units": ("U000001",)}])

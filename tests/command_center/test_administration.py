@@ -110,6 +110,22 @@ def test_the_last_administrator_stays(center, admin):
     assert other.send(f"{ROOT}/admin/disable").status_code == 404  # it sees more than they do
 
 
+def test_nobody_makes_the_last_administrator_none(center, admin, connection):
+    """Each way in: the account's state, its roles or grid, and what its role may."""
+    connection.execute(
+        "INSERT INTO role (key, name, name_en, permissions) VALUES ('own', 'o', 'o', '{accounts,roles}')"
+    )
+    other = center.person("other", roles=("own",), areas=("ordos",))  # all areas of today, not those of tomorrow
+    ways = (
+        other.send(f"{ROOT}/admin/disable"),
+        other.send(f"{ROOT}/admin", {**CLERK, "areas": ["*"]}, "PUT"),
+        other.send(f"{ROOT}/admin", {**CLERK, "roles": ["administrator"], "areas": ["dongsheng"]}, "PUT"),
+        other.send("/data/people/roles/administrator", {"name": "a", "name_en": "a", "permissions": ["roles"]}, "PUT"),
+    )
+    assert [(way.status_code, way.json["code"]) for way in ways] == [(403, "last")] * 4
+    assert admin.get(ROOT).status_code == 200
+
+
 def test_a_role_that_loses_a_permission_loses_it_at_once(center, admin):
     auditor = center.person("auditor", roles=("auditor",))
     assert auditor.get("/data/people/audit").status_code == 200

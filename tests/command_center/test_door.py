@@ -67,9 +67,11 @@ def test_after_signing_out_the_secret_is_worth_nothing(center):
     [
         ({}, 200),
         ({"X-CSRF-Token": ""}, 403),
+        ({"X-CSRF-Token": "\xe9"}, 403),
         ({"X-CSRF-Token": "0" * 32}, 403),
         ({"Origin": "https://elsewhere.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 200),
@@ -77,6 +79,16 @@ def test_after_signing_out_the_secret_is_worth_nothing(center):
 )
 def test_only_a_page_of_ours_and_of_this_session_does_anything(center, headers, status):
     assert center.person().send("/session", **headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"[" * 200_000, 422), (b'{"name": "\xff"}', 422), (b'{"name": "' + b"a" * 1024 * 1024 + b'"}', 413)],
+    ids=["deep", "no text", "long"],
+)
+def test_nobody_makes_the_door_work_hard(center, body, status):
+    answer = center.nobody().client.post("/sign-in", data=body, content_type="application/json")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
 
 
 def test_the_token_of_another_session_does_not_count(center):

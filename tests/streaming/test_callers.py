@@ -18,6 +18,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
         {**HERE, "user-agent": "Prometheus/3.5.0", "accept-encoding": "gzip"},
         {**HERE, "origin": "http://127.0.0.1:8050"},  # as WebSocket libraries say
         {**HERE, "user-agent": FIREFOX},  # somebody at this machine looks at an address of the API
+        {**HERE, "user-agent": FIREFOX, "sec-fetch-site": "none"},
     ],
 )
 def test_programs_here_speak_for_themselves(headers):
@@ -43,6 +44,9 @@ def test_programs_here_speak_for_themselves(headers):
         {**HERE, "x-real-ip": "10.0.0.7"},
         {**HERE, "origin": "https://elsewhere.example"},
         {**HERE, "origin": "null"},
+        {**HERE, "origin": "http://[", "user-agent": FIREFOX},
+        {**HERE, "user-agent": FIREFOX, "sec-fetch-site": "cross-site"},  # a picture or a link in another site's page
+        {**HERE, "user-agent": FIREFOX, "sec-fetch-site": "same-site"},  # a page of another port of this machine
         {**HERE, "origin": "http://127.0.0.1:8050", "user-agent": FIREFOX},  # a page that nobody signed in to
     ],
 )
