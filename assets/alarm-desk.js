@@ -1,6 +1,7 @@
 // The alarm desk: what is open, live; beside it the one somebody looks at; what has closed; how much it all asks.
 
-import { acknowledge, assign, canAct, canSilence, comment, silence } from "./alarms/deeds.js";
+import { acknowledge, canAct, canSilence } from "./alarms/deeds.js";
+import { Bulk } from "./alarms/bulk.js";
 import { Closed } from "./alarms/closed.js";
 import { Detail, skeleton } from "./alarms/detail.js";
 import { Filters } from "./alarms/filters.js";
@@ -8,6 +9,7 @@ import { listen, help } from "./alarms/keys.js";
 import { List } from "./alarms/list.js";
 import { Load } from "./alarms/load.js";
 import { addressOf, chosen, lines, stateOf, wishes } from "./alarms/model.js";
+import { assign, comment, silence } from "./alarms/questions.js";
 import { volume } from "./alarms/volume.js";
 import { desk } from "./desk.js";
 import { loadLimits } from "./devices.js";
@@ -69,20 +71,19 @@ class Desk {
     }
     const [filters, body, main, closed, load] = ["desk-filters", "desk-body", "desk-main", "desk-closed", "desk-load"].map((name) => make("div", name));
     this._panes = { open: main, closed, load };
-    this._bulk = make("div", "desk-bulk row");
-    this._bulk.hidden = true;
+    this._bulk = new Bulk({ do: (deed) => this._do(deed), all: (yes) => this.list.selectAll(yes) });
     const list = make("div", "card desk-list");
     const aside = make("aside", "card desk-detail");
     aside.hidden = true;
     aside.setAttribute("aria-labelledby", "detail-title");
     this._loading = skeleton();
-    list.append(this._bulk, this._loading);
+    list.append(this._bulk.node, this._loading);
     main.append(filters, list);
     closed.append(make("div"), place);
     place.hidden = true;
     body.append(main, closed, load, aside);
     this._root.append(head, this._tabs, body);
-    this.list = new List(list, { open: (key) => this._open(key), select: () => this._paintBulk(), fold: (id) => this._fold(id), settle: () => this._settle() });
+    this.list = new List(list, { open: (key) => this._open(key), select: () => this._bulk.paint(this.list.selected.size), fold: (id) => this._fold(id), settle: () => this._settle(), fresh: () => this._fresh() });
     this.detail = new Detail(aside, { close: () => this._close() });
     this._filters = new Filters(filters, this.wish, (wish) => this._wish(wish));
     const { searchParams } = new URL(window.location);
@@ -196,7 +197,7 @@ class Desk {
     const keys = new Set(this.list.keys);
     for (const key of this.list.selected) if (!keys.has(key)) this.list.selected.delete(key);
     this._filters.paint([...all.values()], about);
-    this._paintBulk();
+    this._bulk.paint(this.list.selected.size);
     this._head([...all.values()], about);
   }
 
@@ -266,24 +267,6 @@ class Desk {
     }
   }
 
-  _paintBulk() {
-    const n = this.list.selected.size;
-    const mark = `${n} ${document.documentElement.lang}`;
-    if (this._bulk.told === mark) return;
-    this._bulk.told = mark;
-    this._bulk.hidden = n === 0;
-    const button = (key, run, className = "button small") => {
-      const node = make("button", className, say(key));
-      node.addEventListener("click", run);
-      return node;
-    };
-    this._bulk.replaceChildren(make("b", "num", say("desk.selected", { n: number(n) })),
-      ...(canAct() ? [button("desk.acknowledge", () => this._do("acknowledge"), "button small main"), button("desk.assign", () => this._do("assign"))] : []),
-      ...(canSilence() ? [button("desk.silence", () => this._do("silence"))] : []),
-      ...(canAct() ? [button("desk.comment", () => this._do("comment"))] : []),
-      button("desk.select_all", () => this.list.selectAll(true), "button small quiet"), button("desk.select_none", () => this.list.selectAll(false), "button small quiet"));
-  }
-
   // --- words and time
 
   _words() {
@@ -297,7 +280,7 @@ class Desk {
   _translate() {
     this._words();
     for (const part of [this._filters, this._closed, this._load, this.detail]) attempt("words", () => part.translate());
-    this._bulk.told = null;
+    this._bulk.translate();
     this._order(true);
   }
 
@@ -305,7 +288,7 @@ class Desk {
     this.volume.sound.tick();
     this.list.tick();
     this._ticks = (this._ticks || 0) + 1;
-    if (this._ticks % 10 === 0) this._order();
+    if (this._ticks % 10 === 0 || this.list.isWaitedFor) this._order();
     if (this._tab === "load" && this._ticks % 60 === 0) this._load.load();
   }
 }

@@ -146,11 +146,16 @@ export function span(milliseconds) {
   return say(`span.${unit}`, { n });
 }
 
+/** A format is dear to make and cheap to use: a list of alarms asks for thousands of clock times. */
+function moments(locale, options) {
+  const key = locale + JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale, { ...options, timeZone: facts.timezone })));
+  return format;
+}
+
 export function clock(milliseconds, seconds = true) {
-  return new Date(milliseconds).toLocaleTimeString("zh-CN", {
-    hour12: false, hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}),
-    timeZone: facts.timezone,
-  });
+  return moments("zh-CN", { hour12: false, hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) }).format(milliseconds);
 }
 
 let minute = { of: null, is: 0 };
@@ -167,8 +172,7 @@ export function minuteOfDay() {
 
 export function day(milliseconds) {
   const locale = language === "zh" ? "zh-CN" : "en-GB";
-  const date = new Date(milliseconds);
-  const part = (options) => date.toLocaleDateString(locale, { ...options, timeZone: facts.timezone });
+  const part = (options) => moments(locale, options).format(milliseconds);
   return `${part({ month: language === "zh" ? "long" : "short", day: "numeric" })} ${part({ weekday: "short" })}`;
 }
 

@@ -118,9 +118,10 @@ export class Closed {
         owner: ownerOf(alarm)?.name || DASH, comments: alarm.comments,
       };
     });
-    const column = (field, more = {}) => ({ field, headerName: say(`desk_column.${field}`), ...more });
+    const column = (field, more = {}) => ({ field, headerName: say(`desk_column.${field}`), wrapHeaderText: true, autoHeaderHeight: true, ...more });
     const columnDefs = [
-      column("level", { width: 100 }), column("unit", { flex: 2, minWidth: 150 }), column("sentence", { flex: 3, minWidth: 220 }),
+      column("level", { width: 100 }), column("unit", { flex: 2, minWidth: 150, tooltipField: "unit" }),
+      column("sentence", { flex: 3, minWidth: 220, tooltipField: "sentence" }),
       column("cleared", { width: 150, sortable: false }), column("lasted", { width: 110, sortable: false }), column("who", { width: 130 }),
       column("waited", { width: 120, sortable: false }), column("owner", { width: 130 }), column("comments", { width: 90, type: "rightAligned" }),
     ];

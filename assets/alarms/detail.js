@@ -2,11 +2,12 @@
 
 import { deviceWords, metricOf } from "../devices.js";
 import { sentence } from "../panels/alarms.js";
+import { levelSign } from "../signs.js";
 import { spark } from "../values.js";
 import { get } from "../visit.js";
 import { DASH, make, named, now, number, say, span, token } from "../words.js";
 import * as deeds from "./deeds.js";
-import { SHAPES } from "./list.js";
+import { assign, comment, silence } from "./questions.js";
 import { fromRow, ownerOf, stateOf } from "./model.js";
 import { moment, timeline } from "./story.js";
 
@@ -73,7 +74,7 @@ export class Detail {
     const heading = make("h2", "", title);
     heading.id = "detail-title";
     words.append(heading, sub);
-    head.append(make("i", `shape ${SHAPES[level] || SHAPES[4]}`), words, close);
+    head.append(make("i", `shape ${levelSign(level)}`), words, close);
     return head;
   }
 
@@ -131,13 +132,13 @@ export class Detail {
     };
     if (deeds.canAct() && state !== "cleared") {
       if (alarms.some((alarm) => alarm.state === "open")) add("desk.acknowledge", (all) => deeds.acknowledge(all.filter((one) => one.state === "open")), "button main");
-      add("desk.assign", deeds.assign);
+      add("desk.assign", assign);
     }
     if (deeds.canSilence() && state !== "cleared") {
       if (state === "silenced") add("desk.unsilence", deeds.unsilence);
-      else add("desk.silence", deeds.silence);
+      else add("desk.silence", silence);
     }
-    if (deeds.canAct() && alarms.length) add("desk.comment", deeds.comment);
+    if (deeds.canAct() && alarms.length) add("desk.comment", comment);
     return row;
   }
 
@@ -172,7 +173,7 @@ export class Detail {
       const words = make("span", "words");
       words.append(make("b", "", sentence(alarm, alarm.cleared_at ? Date.parse(alarm.cleared_at) : now())),
         make("span", "", [named({ zh: alarm.unit_name, en: alarm.unit_name_en }), ownerOf(alarm)?.name].filter(Boolean).join(" · ")));
-      node.append(make("i", `shape ${SHAPES[alarm.level] || SHAPES[4]}`), words, make("span", "side", say(`alarm_state.${stateOf(alarm, now())}`)));
+      node.append(make("i", `shape ${levelSign(alarm.level)}`), words, make("span", "side", say(`alarm_state.${stateOf(alarm, now())}`)));
       row.append(node);
       list.append(row);
     }

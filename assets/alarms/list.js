@@ -2,18 +2,20 @@
 // eyes: what is new waits in a line above until the list is at its top, and what has closed stays, faded, till then.
 
 import { sentence } from "../panels/alarms.js";
+import { levelSign } from "../signs.js";
 import { clock, make, named, now, number, put, say, span } from "../words.js";
 import { ownerOf, stateOf } from "./model.js";
 
-export const SHAPES = { 1: "octagon red", 2: "diamond orange", 3: "triangle yellow", 4: "ring none" };
 const FRESH = 10000; // a new row is tinted so long
 const BEYOND = 6; // rows kept above and below what is seen
+const HELD = 8000; // rows keep their places so long after somebody moved among them
 
 export class List {
-  /** `on`: open(key), select(keys), fold(incident), settle() when the reader wants to see what is new. */
+  /** `on`: open(key), select(keys), fold(incident), settle() at the top again, fresh() to see what is new. */
   constructor(root, on) {
     this._on = on;
     this._lines = [];
+    this._byKey = new Map();
     this._rows = new Map();
     this._fresh = new Map();
     this.cursor = null;
@@ -21,8 +23,9 @@ export class List {
     this.opened = null;
     this._more = make("button", "waiting-new");
     this._more.hidden = true;
+    this._heldUntil = -Infinity;
     this._more.setAttribute("aria-live", "polite");
-    this._more.addEventListener("click", () => on.settle());
+    this._more.addEventListener("click", () => on.fresh());
     this._box = make("div", "alarm-rows");
     this._box.setAttribute("role", "listbox");
     this._box.setAttribute("aria-multiselectable", "true");
@@ -33,18 +36,29 @@ export class List {
     this._empty.hidden = true;
     root.append(this._more, this._box, this._empty);
     this._box.addEventListener("scroll", () => {
-      this._draw();
+      this._draw(false);
       if (this._box.scrollTop < 2) on.settle();
     }, { passive: true });
     new ResizeObserver(() => this._draw()).observe(this._box);
     new ResizeObserver(() => this._fit()).observe(document.body);
     new ResizeObserver(() => this._fit()).observe(root.parentElement);
     this._box.addEventListener("click", (event) => this._click(event));
+    this._box.addEventListener("pointermove", () => this._hold(), { passive: true });
+  }
+
+  /** Somebody is about to act on a row: the next key or click must meet the row it was meant for. */
+  _hold() {
+    this._heldUntil = performance.now() + HELD;
   }
 
   /** Whether somebody reads further down, or has something in hand: then rows keep their places. */
   get isRead() {
-    return this._box.scrollTop > 2 || this.selected.size > 0 || this.opened !== null;
+    return this._box.scrollTop > 2 || this.selected.size > 0 || this.opened !== null || performance.now() < this._heldUntil;
+  }
+
+  /** Whether news wait in the line above though nobody reads any more. */
+  get isWaitedFor() {
+    return !this._more.hidden && !this.isRead;
   }
 
   get keys() {
@@ -52,12 +66,13 @@ export class List {
   }
 
   line(key) {
-    return this._lines.find((line) => line.key === key);
+    return this._byKey.get(key);
   }
 
   /** `fresh`: keys that were not there before. */
   show(lines, fresh = []) {
     this._lines = lines;
+    this._byKey = new Map(lines.map((line) => [line.key, line]));
     const until = performance.now() + FRESH;
     fresh.forEach((key) => this._fresh.set(key, until));
     this._box.setAttribute("aria-label", say("desk.list", { n: number(lines.length) }));
@@ -105,13 +120,14 @@ export class List {
 
   point(key, focus = true) {
     this.cursor = key;
+    this._hold();
     const at = this._lines.findIndex((line) => line.key === key);
     if (at < 0) return;
     const height = this._height();
     const { scrollTop, clientHeight } = this._box;
     if (at * height < scrollTop) this._box.scrollTop = at * height;
     else if ((at + 1) * height > scrollTop + clientHeight) this._box.scrollTop = (at + 1) * height - clientHeight;
-    this._draw();
+    this._draw(false);
     if (focus) this._rows.get(key)?.node.focus({ preventScroll: true });
   }
 
@@ -160,7 +176,8 @@ export class List {
     return parseFloat(getComputedStyle(this._box).getPropertyValue("--row")) * parseFloat(getComputedStyle(document.documentElement).fontSize);
   }
 
-  _draw() {
+  /** `anew`: also what rows that are there already say. */
+  _draw(anew = true) {
     const height = this._height();
     const first = Math.max(0, Math.floor(this._box.scrollTop / height) - BEYOND);
     const last = Math.min(this._lines.length, Math.ceil((this._box.scrollTop + this._box.clientHeight) / height) + BEYOND);
@@ -170,7 +187,8 @@ export class List {
       const line = this._lines[i];
       seen.add(line.key);
       let row = this._rows.get(line.key);
-      if (!row) {
+      const known = Boolean(row);
+      if (!known) {
         row = make_row(line.key);
         this._rows.set(line.key, row);
         this._room.append(row.node);
@@ -178,7 +196,8 @@ export class List {
       row.node.style.transform = `translateY(${i * height}px)`;
       row.node.setAttribute("aria-posinset", i + 1);
       row.node.setAttribute("aria-setsize", this._lines.length);
-      this._fill(row, line);
+      row.node.tabIndex = this.cursor === line.key || (this.cursor === null && i === 0) ? 0 : -1;
+      if (anew || !known) this._fill(row, line);
     }
     for (const [key, row] of this._rows)
       if (!seen.has(key)) {
@@ -195,7 +214,6 @@ export class List {
     node.classList.toggle("is-inside", Boolean(line.inside));
     node.classList.toggle("is-opened", this.opened === line.key);
     node.setAttribute("aria-selected", picked);
-    node.tabIndex = this.cursor === line.key || (this.cursor === null && line === this._lines[0]) ? 0 : -1;
     row.pick.checked = picked;
     row.pick.setAttribute("aria-label", say("desk.select"));
     row.line = line;
@@ -209,7 +227,7 @@ export class List {
     row.node.dataset.state = state;
     row.node.dataset.alarm = alarm.id;
     row.fold.hidden = true;
-    row.shape.className = `shape ${SHAPES[alarm.level] || SHAPES[4]}`;
+    row.shape.className = `shape ${levelSign(alarm.level)}`;
     row.shape.title = say(`level.${alarm.level}`);
     put(row.level, say(`level.${alarm.level}`));
     put(row.unit, named({ zh: alarm.unit_name, en: alarm.unit_name_en }) || alarm.unit);
@@ -228,19 +246,20 @@ export class List {
     const level = Math.min(...members.map((alarm) => alarm.level));
     const units = new Set(members.map((alarm) => alarm.unit)).size;
     row.node.dataset.level = level;
-    row.node.dataset.state = members.every((alarm) => alarm.state === "cleared") ? "cleared" : "open";
+    const living = members.filter((alarm) => alarm.state !== "cleared");
+    row.node.dataset.state = living.some((alarm) => alarm.state === "open") ? "open" : living.length ? "acknowledged" : "cleared";
     row.node.dataset.incident = incident;
     row.fold.hidden = members.length === 1; // nothing to unfold
     put(row.fold, open ? "▾" : "▸");
     row.fold.setAttribute("aria-expanded", open);
     row.fold.setAttribute("aria-label", say(open ? "desk.fold" : "desk.unfold"));
-    row.shape.className = `shape ${SHAPES[level] || SHAPES[4]}`;
+    row.shape.className = `shape ${levelSign(level)}`;
     put(row.level, say(`level.${level}`));
     put(row.unit, units > 1 ? say("desk.units", { n: number(units) }) : named({ zh: worst.unit_name, en: worst.unit_name_en }) || worst.unit);
     put(row.area, named({ zh: worst.area_name, en: worst.area_name_en }) || "");
     put(row.sentence, members.length > 1 ? say("desk.incident_words", { n: number(members.length), words: sentence(worst) }) : sentence(worst));
     const owners = [...new Set(members.map((alarm) => ownerOf(alarm)?.name).filter(Boolean))];
-    put(row.owner, owners.join("、") || "–");
+    put(row.owner, owners.join(say("index.and")) || "–");
     const since = Math.min(...members.map((alarm) => Date.parse(alarm.since)));
     put(row.span, span(now() - since));
     put(row.clock, clock(since, false));

@@ -59,8 +59,8 @@ const TESTS = {
 };
 
 function words(alarm) {
-  const { unit, unit_name, unit_name_en, device, device_name, area_name, assignee_name, acknowledged_name, incident } = alarm;
-  return [unit, unit_name, unit_name_en, device, device_name, area_name, assignee_name, acknowledged_name, incident]
+  const { unit, unit_name, unit_name_en, device, device_name, area_name, assignee, assignee_name, acknowledged_by, acknowledged_name, incident } = alarm;
+  return [unit, unit_name, unit_name_en, device, device_name, area_name, assignee, assignee_name, acknowledged_by, acknowledged_name, incident]
     .filter(Boolean).join("\n").toLowerCase();
 }
 

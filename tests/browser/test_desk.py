@@ -176,3 +176,77 @@ def test_level_one_sounds_until_somebody_takes_it_and_a_muting_shows(flood, serv
     desk.page.reload()
     shown(desk.page, 2)
     assert "Muted until" in desk.page.locator(".sound").inner_text()
+
+
+def test_what_was_written_in_a_dialog_outlives_a_server_that_is_away(flood, serve, visit):
+    flood.alarms(1)
+    server = serve()
+    desk = visit(server.url + "/alarms?lang=en")
+    shown(desk.page, 1)
+    desk.page.keyboard.press("j")
+    desk.page.keyboard.press("c")
+    desk.page.locator("dialog textarea").fill("the door was open")
+    server.kill()
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.locator("dialog .failure", has_text="cannot be reached").wait_for()
+    server.start()
+    assert desk.page.locator("dialog textarea").input_value() == "the door was open"
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.locator(".toast", has_text="1 commented on").wait_for()
+    assert desk.page.locator("dialog").count() == 0
+
+
+def test_rows_keep_their_places_for_a_moment_after_a_key_and_news_join_by_themselves(flood, serve, visit):
+    flood.alarms(5, level=3)
+    desk = visit(serve().url + "/alarms?lang=en")
+    shown(desk.page, 5)
+    desk.page.keyboard.press("j")
+    flood.alarms(4, level=1, name="U")
+    desk.page.locator(".waiting-new:not([hidden])").wait_for()
+    assert desk.page.evaluate("document.activeElement.getAttribute('aria-posinset')") == "1"
+    assert desk.page.evaluate("document.activeElement.dataset.level") == "3"
+    shown(desk.page, 9)
+    desk.page.wait_for_function("document.activeElement.getAttribute('aria-posinset') === '5'")
+    assert desk.page.locator(".waiting-new").is_hidden()
+
+
+def test_an_alarm_is_given_away_by_keys_alone(flood, serve, visit, database):
+    flood.alarms(1)
+    server = serve()
+    signed_in(database, "other", roles=("operator",))
+    desk = visit(server.url + "/alarms?lang=en")
+    shown(desk.page, 1)
+    desk.page.keyboard.press("j")
+    desk.page.keyboard.press("g")
+    desk.page.locator("dialog select").select_option("other")
+    desk.page.keyboard.press("Enter")
+    desk.page.locator(".toast", has_text="1 assigned").wait_for()
+    desk.page.locator(f"{ROWS} .owner", has_text="other").wait_for()
+
+
+def test_five_thousand_alarms_answer_to_keys_and_scrolling(flood, serve, visit):
+    flood.alarms(5000, level=3)
+    desk = visit(serve().url + "/alarms?lang=en")
+    shown(desk.page, 5000)
+    desk.page.keyboard.press("j")
+    waits = desk.page.evaluate("""async () => {
+        const [box, waits] = [document.querySelector(".alarm-rows"), { key: [], scroll: [] }];
+        for (let i = 0; i < 40; i += 1) {
+            for (const [name, act] of [
+                ["key", () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }))],
+                ["scroll", () => { box.scrollTop += 4000; box.dispatchEvent(new Event("scroll")); }],
+            ]) {
+                const begin = performance.now();
+                act();
+                box.getBoundingClientRect();
+                waits[name].push(performance.now() - begin);
+                await new Promise(requestAnimationFrame);
+            }
+        }
+        const p95 = (list) => list.sort((a, b) => a - b)[Math.floor(list.length * 0.95)];
+        const begin = performance.now();
+        sunshine.desk._order(true);
+        return { key: p95(waits.key), scroll: p95(waits.scroll), order: performance.now() - begin };
+    }""")
+    assert desk.page.locator(ROWS).count() < 60
+    assert max(waits["key"], waits["scroll"], waits["order"]) < 300, waits  # on a busy machine of two cores

@@ -158,6 +158,7 @@ export class Charts {
     link.dataset.form = form;
     link.setAttribute("download", "");
     link.href = this._exportPath(form);
+    link.addEventListener("click", () => (link.href = this._exportPath(form))); // as it is drawn by then
     link.title = say(form === "csv" ? "device.export_csv_limit" : "device.export_xlsx_limit");
     return link;
   }
