@@ -45,6 +45,11 @@ function begin() {
   /** Shows what the address says. `arrived`: by a step of the person, not by loading the page. */
   function open(arrived) {
     const url = new URL(window.location);
+    const unit = url.pathname === "/" && url.searchParams.get("unit");
+    if (unit) {
+      history.replaceState(history.state, "", `/units/${encodeURIComponent(unit)}`); // links of old led here
+      return open(arrived);
+    }
     // A view that knows how to follow its own query keeps what it has drawn.
     if (current?.path === url.pathname && current.view?.requery)
       return attempt("requery", () => current.view.requery(url.searchParams));

@@ -18,9 +18,13 @@ function draw(tag, attributes, text) {
 /** A mark of a series in words and line: how its polygon is drawn. */
 export const STROKES = ["", "8 4", "2 4", "10 3 2 3"];
 
-/** `axes`: names. `series`: `[{ name, values }]`; a value that is null leaves the polygon open there. */
+/** What each of several lines is called in the picture, and in the table beside it. */
+export const LETTERS = ["A", "B", "C", "D"];
+
+/** `axes`: names. `series`: `[{ values }]`; a value that is null leaves the polygon open there. */
 export function radar(axes, series, label) {
-  const svg = draw("svg", { viewBox: `-60 0 ${SIZE + 120} ${SIZE}`, class: "radar", role: "img", "aria-label": label });
+  const aside = series.length > 1 ? 100 : 60; // room for the names of the axes
+  const svg = draw("svg", { viewBox: `${-aside} 0 ${SIZE + 2 * aside} ${SIZE}`, class: "radar", role: "img", "aria-label": label });
   const at = (i, value) => {
     const angle = (i / axes.length) * 2 * Math.PI - Math.PI / 2;
     return [MIDDLE + Math.cos(angle) * REACH * (value / 100), MIDDLE + Math.sin(angle) * REACH * (value / 100)];
@@ -32,8 +36,24 @@ export function radar(axes, series, label) {
     svg.append(draw("line", { x1: MIDDLE, y1: MIDDLE, x2: x, y2: y, class: "radar-axis" }));
   });
   series.forEach((one, n) => shape(svg, one, n, at, series.length > 1));
+  if (series.length > 1) letters(svg, series, at);
   axes.forEach((name, i) => words(svg, name, series, i, at(i, 118)));
   return svg;
+}
+
+/** A line's letter stands where the line is farthest from the others, each at an axis of its own. */
+function letters(svg, series, at) {
+  const taken = new Set();
+  const gap = (one, other) => (one === null || one === undefined || other === null || other === undefined ? 100 : Math.abs(one - other));
+  series.forEach(({ values }, n) => {
+    const apart = (i) => Math.min(100, ...series.filter((_, m) => m !== n).map((other) => gap(values[i], other.values[i])));
+    const free = values.map((_, i) => i).filter((i) => values[i] !== null && values[i] !== undefined && !taken.has(i));
+    if (!free.length) return;
+    const best = free.reduce((one, other) => (apart(other) > apart(one) ? other : one));
+    taken.add(best);
+    const [x, y] = at(best, Math.max(values[best] - 13, 5));
+    svg.append(draw("text", { x, y: y + 5, "text-anchor": "middle", class: `radar-letter is-${n + 1}` }, LETTERS[n]));
+  });
 }
 
 function shape(svg, { values }, n, at, many) {
@@ -45,11 +65,12 @@ function shape(svg, { values }, n, at, many) {
   for (const [x, y] of known.filter(Boolean)) svg.append(draw("circle", { cx: x, cy: y, r: 3.5, class: `radar-dot is-${n + 1}` }));
 }
 
+/** The axis' name, and below it what each has there. */
 function words(svg, name, series, i, [x, y]) {
   const side = Math.abs(x - MIDDLE) < 8 ? "middle" : x > MIDDLE ? "start" : "end";
-  const lines = series.length === 1 ? 2 : 1;
-  const top = y < MIDDLE - 60 ? y - 14 * (lines - 1) : y;
+  const top = y < MIDDLE - 60 ? y - 14 : y;
   svg.append(draw("text", { x, y: top, "text-anchor": side, class: "radar-name" }, name));
-  if (series.length === 1)
-    svg.append(draw("text", { x, y: top + 19, "text-anchor": side, class: "radar-value" }, number(series[0].values[i], 0)));
+  const values = series.map((one, n) => [series.length > 1 ? LETTERS[n] : "", number(one.values[i], 0)].filter(Boolean).join("\u00a0"));
+  const className = series.length > 1 ? "radar-value is-small" : "radar-value";
+  svg.append(draw("text", { x, y: top + 19, "text-anchor": side, class: className }, values.join("  ")));
 }

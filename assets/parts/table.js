@@ -22,7 +22,7 @@ export class Table {
   }
 
   translate() {
-    this.node.setAttribute("aria-label", this._label());
+    for (const node of [this.node, this._table]) node.setAttribute("aria-label", this._label());
     const head = make("tr");
     for (const column of this._columns) head.append(this._heading(column));
     const top = make("thead");

@@ -1,6 +1,7 @@
-// The whole city: is it well, where is it not, what next. `?area=` narrows all of the page, `?type=` and `?colour=` too.
+// The whole city: is it well, where is it not, what next. `?area=` narrows all of the page, `?type=` and `?colour=` too;
+// `?at=` shows a unit on the map.
 
-import { loadNames, onNames, typeOf } from "../names.js";
+import { loadNames, nameOf, onNames, typeOf } from "../names.js";
 import { back, lend } from "../parts/map.js";
 import { Filters } from "../parts/filters.js";
 import { failed, skeleton } from "../parts/states.js";
@@ -32,7 +33,7 @@ class City {
     this._read = context.query;
     this._build();
     loadNames();
-    onNames(() => !this._closed && (this._paintLive(true), this._only()));
+    onNames(() => !this._closed && (this._paintLive(true), this._only(), this._paintSpot()));
     const failed = () => `/data/devices/failures.json${query({ period: "7d", kind: "refrigerator", area: this._asked.area, type: this._asked.type })}`;
     this._failures = new Source(failed, () => this._paintAttention());
     this._source = new Source(() => `/data/places${query({ type: this._asked.type, colour: this._asked.colour })}`, (source) => this._arrived(source));
@@ -43,7 +44,7 @@ class City {
     const read = (name) => this._read.get(name);
     const tab = TABS.includes(read("tab")) ? read("tab") : read("area") || !viewer.whole ? "streets" : "banners";
     return { area: read("area"), type: read("type"), colour: read("colour"), tab, sort: read("sort"), down: read("down"), q: read("q"),
-      licence: read("licence"), attention: read("attention"), offset: read("offset") };
+      licence: read("licence"), attention: read("attention"), offset: read("offset"), at: read("at") };
   }
 
   _build() {
@@ -53,10 +54,11 @@ class City {
     this._fact = make("span", "sub");
     this._fact.setAttribute("role", "status");
     this._filters = new Filters({ ...this._asked, choose: (name, value) => go(addressed({ [name]: value, offset: null })) });
+    this._spot = make("span", "row city-spot");
     const actions = make("div", "actions");
     this._whole = make("a", "button");
     actions.append(this._whole, this._filters.node);
-    head.append(this._title, this._fact, actions);
+    head.append(this._title, this._fact, this._spot, actions);
     this._figures = new Figures(() => this._asked);
     this._map = make("div", "card map-place");
     this._attention = new Attention();
@@ -78,9 +80,10 @@ class City {
     root.append(head, this._figures.node, grid);
     this._cityMap = lend(this._map, {
       onUnit: (id) => go(`/units/${encodeURIComponent(id)}`),
-      onArea: (id) => go(addressed({ area: id, offset: null })),
+      onArea: (id) => go(addressed({ area: id, offset: null, at: null })),
     });
     this._cityMap?.narrow(this._onMap);
+    this._cityMap?.choose(this._asked.at);
     this._only();
     this._head();
     this._fill();
@@ -112,6 +115,8 @@ class City {
       this._cityMap?.narrow(this._onMap);
       this._watch();
     }
+    if (was.at !== is.at) this._cityMap?.choose(is.at);
+    if (was.at && !is.at) this._cityMap?.home(true);
     this._only();
     this._filters.set(is.type, is.colour);
     this._head();
@@ -140,10 +145,22 @@ class City {
     this._whole.hidden = !area;
     this._whole.href = `/areas/${encodeURIComponent(area || "")}`;
     put(this._whole, say("drill.open_area"));
+    this._paintSpot();
     if (this._tabs.chosen !== tab) {
       this._tabs.chosen = tab;
       this._tabs.translate();
     }
+  }
+
+  /** Which unit the map shows, with the way to its file and the way back. */
+  _paintSpot() {
+    const { at } = this._asked;
+    this._spot.hidden = !at;
+    if (!at) return;
+    const [unit, away] = [make("a", "", nameOf(at) || at), make("a", "button quiet small", say("drill.off_map"))];
+    unit.href = `/units/${encodeURIComponent(at)}`;
+    away.href = addressed({ at: null });
+    this._spot.replaceChildren(make("span", "muted", say("drill.on_map")), unit, away);
   }
 
   _fill() {
@@ -180,8 +197,9 @@ class City {
 
   _arrived({ data, error }) {
     if (!data) {
-      this._panel.replaceChildren(failed(() => this._source.read()));
-      return;
+      const again = () => this._source.read();
+      this._panel.replaceChildren(failed(again));
+      return [this._worst, this._attention].forEach((part) => part.failed(again));
     }
     if (!error) this._places.take(data);
     const { area } = this._asked;
@@ -280,6 +298,7 @@ class City {
     this._failures.close();
     this._roll?.close();
     clearTimeout(this._ranked);
+    this._cityMap?.choose(null);
     back();
   }
 }

@@ -2,6 +2,7 @@
 
 import { deviceName } from "../../devices.js";
 import { card } from "../../parts/card.js";
+import { failed, skeleton } from "../../parts/states.js";
 import { make, named, number, say } from "../../words.js";
 import { leads } from "./leads.js";
 
@@ -10,11 +11,17 @@ export class Attention {
     this._card = card("drill.attention", { flush: true });
     this.node = this._card.node;
     this._list = make("ul", "list is-short is-plain");
-    this._card.body.append(this._list);
+    this._card.body.append(skeleton(5));
+  }
+
+  /** Nothing is known; `again` asks anew. */
+  failed(again) {
+    this._card.body.replaceChildren(failed(again));
   }
 
   /** `row`: the area's figures; `failures`: the ranking of its refrigerators, undefined until it is known. */
   paint(row, asked, failures) {
+    if (!this._list.isConnected) this._card.body.replaceChildren(this._list);
     const to = leads(row, asked);
     const away = row.devices - (row.online ?? row.devices);
     this._list.replaceChildren(

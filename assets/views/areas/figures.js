@@ -43,7 +43,7 @@ export class Figures {
     const overdue = make("span", row.overdue ? "bad" : "", say("drill.overdue_n", { n: number(row.overdue) }));
     this._set("rectification", percent(row.rectified), say("quantity.percent"), row.overdue === undefined ? [] : [overdue]);
     const expired = make("span", row.expired ? "bad" : "", say("drill.expired", { n: number(row.expired) }));
-    this._set("expiring", number(row.expiring), say("quantity.units"), row.expired === undefined ? [] : [expired]);
+    this._set("expiring", number(row.expiring), say("figure.expiring_quantity"), row.expired === undefined ? [] : [expired]);
   }
 
   _set(name, text, quantity, detail = [], mood = "") {

@@ -2,6 +2,7 @@
 
 import { card } from "../../parts/card.js";
 import { change, levels, share, stacked } from "../../parts/code.js";
+import { failed, skeleton } from "../../parts/states.js";
 import { Table } from "../../parts/table.js";
 import { make, named, number, say } from "../../words.js";
 import { query } from "./address.js";
@@ -94,10 +95,16 @@ export class Worst {
     this._more.href = more();
     this._address = more;
     this.card.tools.append(this._more);
-    this.card.body.append(this._list);
+    this.card.body.append(skeleton(MOST));
+  }
+
+  /** Nothing is known; `again` asks anew. */
+  failed(again) {
+    this.card.body.replaceChildren(failed(again));
   }
 
   paint(rows, side) {
+    if (!this._list.isConnected) this.card.body.replaceChildren(this._list);
     this._more.href = this._address();
     this._more.textContent = say("drill.all");
     const ranked = rows.filter((row) => row.index !== null && row.units).sort((a, b) => a.index - b.index).slice(0, MOST);

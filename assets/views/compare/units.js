@@ -1,6 +1,6 @@
 // Units side by side: radars laid over each other, then a table in which the best and the worst of a row are named.
 
-import { STROKES, radar } from "../../charts/radar.js";
+import { LETTERS, STROKES, radar } from "../../charts/radar.js";
 import { card } from "../../parts/card.js";
 import { shape } from "../../parts/code.js";
 import { DASH, facts, make, named, number, say } from "../../words.js";
@@ -18,7 +18,7 @@ export class UnitsCompared {
     const axes = DIMENSIONS.map((name) => say(`index.${name}`));
     const series = units.map((unit) => ({ name: nameOf(unit), values: DIMENSIONS.map((key) => unit.dimensions?.[key] ?? null) }));
     const drawn = make("div", "compare-radar");
-    drawn.append(radar(axes, series, say("compare.dimensions")));
+    drawn.append(radar(axes, series, say("compare.dimensions"))); // the table beside it has the same in words
     top.body.append(drawn, key(series));
     const table = card("compare.overview", { flush: true });
     table.body.append(this._table(units));
@@ -32,6 +32,7 @@ export class UnitsCompared {
   _table(units) {
     const wrap = make("div", "table-wrap");
     const table = make("table", "table compare-table");
+    table.setAttribute("aria-label", say("compare.overview"));
     const head = make("tr");
     head.append(corner(), ...units.map((unit, i) => this._heading(unit, i)));
     const top = make("thead");
@@ -67,7 +68,7 @@ export class UnitsCompared {
     const remove = make("button", "button quiet small", say("compare.remove"));
     remove.setAttribute("aria-label", `${say("compare.remove")} ${nameOf(unit)}`);
     remove.addEventListener("click", () => this._remove(unit.id));
-    cell.append(stroke(i), link, make("br"), remove);
+    cell.append(stroke(i), letter(i), link, make("br"), remove);
     return cell;
   }
 }
@@ -154,10 +155,14 @@ function key(series) {
   const list = make("p", "compare-key");
   series.forEach(({ name }, i) => {
     const item = make("span");
-    item.append(stroke(i), name);
+    item.append(stroke(i), letter(i), name);
     list.append(item);
   });
   return list;
+}
+
+function letter(i) {
+  return make("b", "compare-letter", LETTERS[i]);
 }
 
 /** How the unit's line is drawn: colour and dashes. */

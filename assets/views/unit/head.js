@@ -38,7 +38,9 @@ export class Head {
 
   _deeds(file) {
     const row = make("p", "u-deeds");
-    row.append(this._compare(file.id), link(`/wall?unit=${encodeURIComponent(file.id)}`, say("unit.on_map"), "button"));
+    row.append(this._compare(file.id));
+    if (file.latitude === null || file.longitude === null) row.append(make("span", "muted", say("unit.no_place")));
+    else row.append(link(`/?at=${encodeURIComponent(file.id)}`, say("unit.on_map"), "button"));
     return row;
   }
 

@@ -53,7 +53,10 @@ export function paintPeople({ people, people_shown: shown }, body, part) {
   const rows = make("tbody");
   rows.append(...people.map(personRow));
   table.append(top, rows);
-  body.append(table);
+  table.setAttribute("aria-label", say("unit.people"));
+  const wrap = make("div", "table-wrap");
+  wrap.append(table);
+  body.append(wrap);
   if (!shown) body.append(make("p", "muted small", say("unit.masked")));
 }
 

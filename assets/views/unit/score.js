@@ -49,6 +49,7 @@ function table(indicators) {
   const full = measured.filter((row) => !costs(row));
   const unknown = indicators.filter((row) => row.max <= 0);
   const node = make("table", "table is-dense u-indicators");
+  node.setAttribute("aria-label", say("unit.score"));
   const head = make("tr");
   for (const key of ["unit.indicator", "unit.points", "unit.because"]) {
     const cell = make("th", key === "unit.points" ? "num" : "", say(key));
