@@ -24,6 +24,7 @@ import { Pulses } from "./map/pulses.js";
 import { Shown } from "./map/state.js";
 import { AreaTable } from "./map/table.js";
 import { makeUnitLayer } from "./map/units.js";
+import { View } from "./map/view.js";
 import { fetchUntilThere } from "./page.js";
 import { clock, put, rem, say } from "./words.js";
 
@@ -58,9 +59,10 @@ export class CityMap {
     [this._areas, this._data] = [await this._areasAsked, decodeUnits(await this._unitsAsked)];
     this._tree = new Tree(this._areas);
     this._base = new Base(map, this._areas);
+    this._view = new View(map, this._areas, this._tree, this.units);
     this._callout = new Callout(map, document.getElementById("map-tip"));
     const onPoint = (area, node) => this._pointArea(area, node);
-    this.labels = new AreaLabels(map, this._tree, { onArea: this._onArea, onPoint, obstacles: () => this._obstacles() });
+    this.labels = new AreaLabels(map, this._tree, { onArea: this._onArea, onPoint, obstacles: () => this._obstacles(), dots: () => this.units.dots() });
     this.unitNames = new UnitNames(map, this.units, () => [...this.labels.boxes(), ...this._panels()]);
     this._pulses = new Pulses(map, this.units);
     this._heat = new Heat(map, this.units);
@@ -220,27 +222,9 @@ export class CityMap {
   }
 
   home(moved) {
-    const L = window.L;
     if (!this.map.getSize().x) return;
-    const areas = this._area ? [this._tree.get(this._area)] : this._areas;
-    const bounds = L.latLngBounds([]);
-    for (const { boundary } of areas) if (boundary) bounds.extend(L.geoJSON(boundary).getBounds());
-    if (!bounds.isValid()) bounds.extend(this.units.bounds(this._inside));
-    if (!bounds.isValid() && this._area) {
-      const { latitude, longitude } = this._tree.get(this._area);
-      if (latitude !== null) bounds.extend(L.latLng(latitude, longitude).toBounds(3000));
-    }
-    const right = bounds.isValid() && !this._area && this._core ? this._spare(bounds) * 0.7 : 0; // there lies the enlarged part
-    if (bounds.isValid())
-      this.map.fitBounds(bounds, { animate: moved && !still(), paddingTopLeft: [6, 6], paddingBottomRight: [6 + right, 6], maxZoom: FROM_ZOOM });
+    this._view.show(this._area, this._inside, moved && !still(), this._core);
     this._afterZoom();
-  }
-
-  /** How much wider the window is than the bounds when they fill its height. */
-  _spare(bounds) {
-    const zoom = this.map.getBoundsZoom(bounds, false, window.L.point(12, 12));
-    const [west, east] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => this.map.project(at, zoom).x);
-    return Math.max(0, this.map.getSize().x - 12 - (east - west));
   }
 
   choose(id, moved = true) {
@@ -295,7 +279,9 @@ export class CityMap {
     const before = this.map.getSize();
     this.map.invalidateSize({ animate: false });
     const after = this.map.getSize();
-    if (!this._chosenId && (before.x !== after.x || before.y !== after.y)) this.home(false);
+    if (before.x === after.x && before.y === after.y) return;
+    if (this._chosenId && this.units.latLng(this._chosenId)) this.labels.arrange();
+    else this.home(false);
   }
 
   // --- layers

@@ -20,6 +20,7 @@ NOT_BENCHMARKS = {
     "push_clients",
     "push_peer",
     "map_peer",
+    "map_view",
 }
 
 

@@ -3,7 +3,7 @@
 import { rem } from "../words.js";
 import { FROM_ZOOM } from "./names.js";
 
-const CLOSEST = 16;
+export const CLOSEST = 16;
 
 export class Chosen {
   /** `of(unit)`: { state, street } for the call-out. */

@@ -1,31 +1,40 @@
-// Seats for labels: each as near to its place as there is room, the most important first.
+// Seats for labels: each near to its place, on as few dots as can be, on none of the other labels; the most important first.
 
-const TURNS = 8;
-const ROUNDS = 14;
+const TURNS = 12;
+const AWAY = 1.5; // a seat outside of its own area weighs as much as this many heights further off
 
-/** Gives each box { x, y, w, h, must } its `at` [x, y] (its middle), or null. `must`: it is seated wherever there is room at all. */
-export function seat(boxes, obstacles, room) {
+/** Gives each box { x, y, w, h, rounds, must, home } its `at` [x, y] (its middle), or null. `must`: it is seated wherever there
+ * is room at all; `home(x, y)`: whether that is in its own area. `hidden(rect)`: what would be hidden there. */
+export function seat(boxes, obstacles, room, hidden = () => 0) {
   const taken = [...obstacles];
   for (const box of boxes) {
-    box.at = null;
-    for (const [dx, dy] of offsets(box, box.must ? ROUNDS : 2)) {
-      const [x, y] = box.must ? keepIn(box, box.x + dx, box.y + dy, room) : [box.x + dx, box.y + dy];
-      const rect = [x - box.w / 2, y - box.h / 2, x + box.w / 2, y + box.h / 2];
-      if (taken.some((other) => meet(rect, other))) continue;
-      taken.push(rect);
-      box.at = [x, y];
-      break;
-    }
-    if (!box.at && box.must) box.at = keepIn(box, box.x, box.y, room);
+    const best = bestSeat(box, taken, room, hidden);
+    box.at = best ? best.at : box.must ? keepIn(box, box.x, box.y, room) : null;
+    if (best) taken.push(best.rect);
   }
 }
 
-function* offsets({ h }, rounds) {
+function bestSeat(box, taken, room, hidden) {
+  let best = null;
+  for (const [dx, dy] of offsets(box)) {
+    const at = box.must ? keepIn(box, box.x + dx, box.y + dy, room) : [box.x + dx, box.y + dy];
+    const [x, y] = at;
+    const far = Math.hypot((x - box.x) / 1.5, y - box.y) / box.h;
+    if (best && far >= best.cost) continue;
+    const rect = [x - box.w / 2, y - box.h / 2, x + box.w / 2, y + box.h / 2];
+    if (taken.some((other) => meet(rect, other))) continue;
+    const cost = far + hidden(rect) + (box.home && !box.home(x, y) ? AWAY : 0);
+    if (!best || cost < best.cost) best = { at, rect, cost };
+  }
+  return best;
+}
+
+function* offsets({ h, rounds }) {
   yield [0, 0];
   for (let round = 1; round <= rounds; round++)
     for (let turn = 0; turn < TURNS; turn++) {
       const angle = (turn * 2 * Math.PI) / TURNS - Math.PI / 2;
-      yield [Math.cos(angle) * round * h * 0.9, Math.sin(angle) * round * h * 0.6];
+      yield [Math.cos(angle) * round * h * 0.7, Math.sin(angle) * round * h * 0.5];
     }
 }
 
