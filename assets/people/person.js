@@ -5,7 +5,8 @@ import { get, may, post, viewer } from "../visit.js";
 import { make, say } from "../words.js";
 import { gridWords, roleWords } from "./who.js";
 
-const PLACES = [["accounts", "/admin/accounts", "nav.accounts"], ["roles", "/admin/roles", "nav.roles"], ["audit", "/admin/audit", "nav.audit"]];
+const PLACES = [["registry", "/admin/areas", "nav.areas"], ["accounts", "/admin/accounts", "nav.accounts"], ["roles", "/admin/roles", "nav.roles"],
+  ["audit", "/admin/audit", "nav.audit"]];
 
 let about = null;
 
