@@ -146,7 +146,7 @@ function begin() {
     map?.ready.then(() => chosen === unit && area === place && attempt("move map", () => {
       map.map.invalidateSize({ animate: false }); // it may have been hidden until now
       map.choose(unit, moved);
-      if (!unit) map.narrow(place, false);
+      if (!unit || !map.units.latLng(unit)) map.narrow(place, false); // a unit without coordinates is nowhere
     }));
     if (unit || place)
       near = new Live(link, unit ? `unit:${unit}` : scopeOf(place), (changed, state) => {
