@@ -1,7 +1,8 @@
 """The map with every unit: until it is seen, what it weighs, recolouring 200 units a second while it is panned.
 
-Beside it, in the same run and the same browser, the same points as plain dash-leaflet markers polled with dcc.Interval. Where
-the peer cannot show them all in a minute, that minute is its figure, and what it does with fewer markers stands for the rest.
+Beside it, in the same run and the same browser, the same points as plain dash-leaflet markers polled with dcc.Interval.
+Where the peer cannot show them all in a minute, that minute is its figure, and what it does with fewer markers stands
+for the rest.
 """
 
 import contextlib

@@ -1,7 +1,8 @@
 """One map in a browser of its own: what it is to open it, and to pan it while units change.
 
-Started as a program: `python -m bench.map_view ours|theirs URL MARKERS SECONDS [COOKIE]`. Each thing is printed as soon as it
-is known, one JSON object a line: a page that never answers again is ended from outside, and what was measured until then counts.
+Started as a program: `python -m bench.map_view ours|theirs URL MARKERS SECONDS [COOKIE]`. Each thing is printed as soon
+as it is known, one JSON object a line: a page that never answers again is ended from outside, and what was measured
+until then counts.
 """
 
 import json

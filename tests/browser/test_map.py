@@ -1,18 +1,20 @@
 """The map: every unit, areas with their figures, layers and their address, narrowing, search, boundaries."""
 
-import json
 import sqlite3
+import struct
+import zlib
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from bench import town
+from tests.browser.conftest import SECRETS
+from tests.people import cookie, signed_in
 
 pytestmark = pytest.mark.browser
 
 READY = "() => window.sunshine?.map?.isReady && window.sunshine.city.state.units.size"
-SQUARE = [[[109.9, 39.7], [110.1, 39.7], [110.1, 39.9], [109.9, 39.9], [109.9, 39.7]]]
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ def test_narrowing_dims_what_lies_outside_and_names_the_streets(serve, visit, ci
     page.wait_for_timeout(800)
     inside = page.evaluate("() => window.sunshine.map._inside.reduce((sum, one) => sum + one, 0)")
     assert inside == sum(banner_of(city, unit.id) == "dongsheng" for unit in city.units)
-    shown = page.eval_on_selector_all("#map .area-name[data-area]:not(.is-away)", "nodes => nodes.map((node) => node.dataset.area)")
+    shown = page.eval_on_selector_all(
+        "#map .area-name[data-area]:not(.is-away)", "nodes => nodes.map((node) => node.dataset.area)"
+    )
     assert shown
     assert all(area.startswith("dongsheng-") for area in shown)
 
@@ -110,46 +114,133 @@ def test_search_finds_a_street_with_the_keyboard_and_offers_it_again(serve, visi
     page.wait_for_selector("#search-results .none")
 
 
-def test_boundaries_are_seen_before_they_are_saved_and_can_be_taken_back(serve, visit, city, database, tmp_path):
-    def boundary():
-        with psycopg.connect(database) as connection:
-            return connection.execute("SELECT boundary FROM area WHERE id = 'dongsheng'").fetchone()[0]
+def dots_under(page, code):
+    """How many labels lie on a dot of this code."""
+    return page.evaluate(
+        """(code) => {
+          const { units, labels } = window.sunshine.map;
+          const red = units.visible(99999).filter(([id]) => units.colourOf(id) === code);
+          const under = ([l, t, r, b]) => red.some(([, x, y]) => x > l && x < r && y > t && y < b);
+          return labels.boxes().filter(under).length;
+        }""",
+        code,
+    )
 
-    def write(rings):
-        shape = {
-            "type": "Feature",
-            "properties": {"id": "dongsheng"},
-            "geometry": {"type": "Polygon", "coordinates": rings},
-        }
-        file = tmp_path / "new.geojson"
-        file.write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}))
-        return file
 
-    before = boundary()
-    page = visit(f"{serve().url}/admin/areas").page
+def test_a_label_hides_no_red_unit(serve, visit, city):
+    page = visit(f"{serve().url}/wall").page
     ready(page)
-    page.set_input_files("#areas input[type=file]", write([[[y, x] for x, y in SQUARE[0]]]))
-    page.wait_for_function("() => document.querySelector('#areas .said').textContent.includes('exchanged')")
-    page.set_input_files("#areas input[type=file]", write(SQUARE))
-    page.wait_for_selector("#areas .deed")
-    assert boundary() == before  # only seen so far
-    page.click("#areas .deed >> nth=0")
-    page.wait_for_function("() => window.sunshine.page._former")
-    assert boundary()["coordinates"] == SQUARE
-    page.click("#areas .deed >> nth=0")
-    page.wait_for_function(
-        "() => document.querySelectorAll('#areas .said p').length && !document.querySelector('#areas .busy')"
+    # Red units right in the middle of every banner's label.
+    middles = page.evaluate("() => window.sunshine.map.labels.spots('banner').map(({ lat, lng }) => [lat, lng])")
+    assert len(middles) == 9
+    page.evaluate(
+        """(middles) => {
+          const { sunshine: { map, city: { state } } } = window;
+          const changed = { units: new Set() };
+          middles.forEach(([lat, lng], row) => {
+            map._data.latitude[row] = Math.round(lat * 1e5);
+            map._data.longitude[row] = Math.round(lng * 1e5);
+            const id = map._data.ids[row];
+            state.units.set(id, { ...state.units.get(id), colour: "red" });
+            changed.units.add(id);
+          });
+          map.units.setUnits(map._data);
+          map.frame(changed, state);
+          map.labels.arrange();
+        }""",
+        middles,
+    )
+    page.wait_for_timeout(300)
+    assert dots_under(page, "red") == 0
+
+
+def test_a_kitchen_sees_its_own_unit_and_not_the_whole_land(serve, visit, city, database):
+    unit = city.units[0]
+    secret = signed_in(database, "kitchen", roles=("kitchen",), areas=(), units=(unit.id,))
+    page = visit(f"{serve().url}/", secret=secret).page
+    page.wait_for_selector(".leaflet-unit-names-pane span", timeout=20000)
+    assert page.text_content(".unit-names span")
+    assert page.is_hidden("#map-message")
+
+
+def test_no_units_are_said_to_be_none(serve, visit, database):
+    seen = visit(f"{serve().url}/wall?lang=en")
+    seen.page.wait_for_selector("#map-message:not([hidden])")
+    assert seen.complaints == []
+
+
+def test_fingers_move_the_map_and_take_a_unit(serve, browser, city, database):
+    server = serve()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context.add_cookies([cookie(SECRETS[server.url], server.url)])
+    page = context.new_page()
+    unit = city.units[0]
+    page.goto(f"{server.url}/wall?scene=map")
+    ready(page)
+    page.evaluate(
+        "([lat, lng]) => window.sunshine.map.map.setView([lat, lng], 16, { animate: false })",
+        [unit.latitude, unit.longitude],
     )
     page.wait_for_timeout(500)
-    assert boundary() == before
+    before = page.evaluate("() => window.sunshine.map.map.getCenter().lng")
+    chromium = context.new_cdp_session(page)
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6
+    touch(chromium, "touchStart", (x, y))
+    for step in range(1, 6):
+        touch(chromium, "touchMove", (x - 12 * step, y))
+    touch(chromium, "touchEnd")
+    page.wait_for_function("(before) => window.sunshine.map.map.getCenter().lng > before", arg=before)
+    zoom = page.evaluate("() => window.sunshine.map.map.getZoom()")
+    touch(chromium, "touchStart", (x - 60, y), (x + 60, y))
+    for step in range(1, 6):
+        touch(chromium, "touchMove", (x - 60 + 8 * step, y), (x + 60 - 8 * step, y))
+    touch(chromium, "touchEnd")
+    page.wait_for_function("(before) => window.sunshine.map.map.getZoom() < before", arg=zoom)
+    page.evaluate(
+        "(id) => window.sunshine.map.map.setView(window.sunshine.map.units.latLng(id), 16, { animate: false })", unit.id
+    )
+    page.wait_for_timeout(600)
+    at = page.evaluate(
+        "(id) => window.sunshine.map.map.latLngToContainerPoint(window.sunshine.map.units.shownAt(id))", unit.id
+    )
+    page.touchscreen.tap(box["x"] + at["x"], box["y"] + at["y"])
+    page.wait_for_function("() => window.sunshine.map._chosenId")
+    context.close()
 
 
-def test_tiles_come_from_a_local_file_and_its_rows_are_counted_from_the_south(serve, city, tmp_path):
+def touch(chromium, kind, *points):
+    places = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+    chromium.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+
+def picture():
+    """A light tile of 1 x 1 pixel."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0\xf0\xf0\xf0")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def test_tiles_of_a_local_file_lie_under_the_units_darkened_and_name_their_source(serve, visit, city, tmp_path):
     file = tmp_path / "city.mbtiles"
     with sqlite3.connect(file) as connection:
-        connection.execute("CREATE TABLE metadata (name text, value text)")
         connection.execute("CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)")
-        connection.execute("INSERT INTO tiles VALUES (2, 1, 3, ?)", (b"\x89PNG north",))
-    server = serve(TILE_URL=str(file))
-    assert server.get("/tiles/2/1/0") == b"\x89PNG north"
+        for zoom in range(6, 10):
+            x = int((110 + 180) / 360 * 2**zoom)
+            rows = [(zoom, column, row, picture()) for column in range(x - 3, x + 4) for row in range(2**zoom)]
+            connection.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+        connection.execute("INSERT INTO tiles VALUES (2, 1, 3, ?)", (picture(),))
+    server = serve(TILE_URL=str(file), TILE_ATTRIBUTION="Survey of Ordos")
+    assert server.get("/tiles/2/1/0") == picture()  # rows of the file are counted from the south
     assert server.get("/tiles/2/1/3") == b""
+    for theme, filtered in (("dark", True), ("light", False)):
+        seen = visit(f"{server.url}/?theme={theme}")
+        seen.page.wait_for_selector("#map img.leaflet-tile-loaded", state="attached", timeout=20000)
+        assert "Survey of Ordos" in seen.page.text_content(".leaflet-control-attribution")
+        look = "() => getComputedStyle(document.querySelector('#map .leaflet-tile-pane')).filter"
+        assert ("invert" in seen.page.evaluate(look)) is filtered
+        assert seen.complaints == []
