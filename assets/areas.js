@@ -159,15 +159,15 @@ class AreasPage {
   }
 
   _strangers() {
-    const { nowhere = [], outside = [] } = this._known || {};
+    const { nowhere, outside } = this._known || { nowhere: { count: 0, units: [] }, outside: { count: 0, units: [] } };
     const box = make("section");
     box.id = "nowhere";
     box.append(make("h2", "", say("areas.nowhere_title")));
-    const none = !nowhere.length && !outside.length;
+    const none = !nowhere.count && !outside.count;
     box.append(make("p", "hint", none ? say("areas.nowhere_none")
-      : say("areas.nowhere_count", { n: number(nowhere.length), out: number(outside.length) })));
+      : say("areas.nowhere_count", { n: number(nowhere.count), out: number(outside.count) })));
     const list = make("ul");
-    for (const [units, why] of [[nowhere, "areas.no_place"], [outside, "areas.outside"]])
+    for (const [{ units }, why] of [[nowhere, "areas.no_place"], [outside, "areas.outside"]])
       for (const unit of units) {
         const item = make("li");
         const link = make("a", "", nameOf(unit));

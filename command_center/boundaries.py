@@ -8,7 +8,7 @@ from flask import Response, request
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from command_center.catalogue import facts
+from command_center.catalogue import MIDDLE, facts
 from command_center.house import House
 from command_center.visits import Refused
 from layouts.panels.desk import desk
@@ -20,7 +20,7 @@ from records.areas import boundaries
 PATH = "/data/boundaries"
 NAMED = "application/geo+json"
 MOST = 20 * 1024 * 1024
-MIDDLE = (39.6, 109.8)
+SHOWN = 200  # units without a place, and as many outside: a longer list is no list to work through
 AREAS = """
     SELECT area.id, area.parent_id, area.kind, area.name, area.name_en, area.boundary IS NOT NULL AS drawn,
            count(unit.id) AS units
@@ -88,7 +88,11 @@ def listing(connection: Connection) -> dict[str, Any]:
     with connection.cursor(row_factory=dict_row) as cursor:
         areas = cursor.execute(AREAS).fetchall()
         nowhere = cursor.execute(NOWHERE).fetchall()
-    return {"areas": areas, "nowhere": nowhere, "outside": boundaries.strangers(connection)}
+    return {"areas": areas, "nowhere": _first(nowhere), "outside": _first(boundaries.strangers(connection))}
+
+
+def _first(units: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"count": len(units), "units": units[:SHOWN]}
 
 
 def _told(made: boundaries.Plan) -> dict[str, Any]:

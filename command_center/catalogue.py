@@ -1,13 +1,14 @@
-"""The kinds of devices and of business as the pages' scripts need them."""
+"""What every page of the command center tells its script: the kinds of devices and of business."""
 
 from typing import Any
 
 from sensors.catalogue import BUSINESS_TYPES, KINDS, DeviceType, Metric
 from streaming.settings import Settings
 
+MIDDLE = (39.6, 109.8)  # latitude and longitude where an empty map looks
+
 
 def facts(settings: Settings) -> dict[str, object]:
-    """What every page of the command center tells its script."""
     return {
         "catalogue": {
             "kinds": {kind.key: _kind(kind) for kind in KINDS},

@@ -47,15 +47,16 @@ def add(house: House) -> None:
         return visits.ask(lambda connection: load(connection, datetime.now(UTC), hours))
 
     def those_who_may() -> Response:
+        visits.require("alarms")
         alarms = request.args.getlist("alarm")[:MOST]
+        # Not from within `find`: whoever waits for one pool with a connection of the other can stop them both.
+        with visits.service.connection() as service:
+            known = people(service)
 
         def find(connection: Connection) -> list[dict[str, str]]:
             rows = Alarms(connection).some(alarms)
-            with visits.service.connection() as service:
-                known = people(service)
             return [{"account": one.account, "name": one.name} for one in known if sees(one, rows)]
 
-        visits.require("alarms")
         return visits.ask(find)
 
     desk_closed.add(house)
@@ -88,10 +89,9 @@ def one_alarm(connection: Connection, id: str) -> dict[str, Any] | None:
     row = alarms.one(id) if "\x00" not in id else None
     if row is None:
         return None
-    members = alarms.of_incident(row["incident_id"], 50)
     return {
         **row, "story": alarms.story([id]), "neighbours": alarms.neighbours(row),
-        "incident_alarms": len(members),
+        "incident_alarms": alarms.count_of_incident(row["incident_id"]),
     }  # fmt: skip
 
 

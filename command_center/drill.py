@@ -2,13 +2,12 @@
 
 from dash import html
 
-from command_center.catalogue import facts
+from command_center.catalogue import MIDDLE, facts
 from command_center.house import House
 from layouts.panels.desk import desk
 from layouts.panels.map import map_panel
 from layouts.shell import Page
 
-MIDDLE = (39.6, 109.8)  # where an empty map looks
 PATHS = ("/", "/areas/<path:id>", "/units/<path:id>", "/devices", "/devices/<path:id>", "/licences", "/compare")
 
 

@@ -72,6 +72,8 @@ class Visits:
         self._viewed: dict[tuple[str, str, str], datetime] = {}
         server.before_request(self._admit)
         server.register_error_handler(Refused, lambda refused: _json(refused.body, refused.status))
+        for lost in (PoolTimeout, OperationalError):
+            server.register_error_handler(lost, lambda _error: _json({"error": "the database does not answer"}, 503))
 
     # --- for pages
 
@@ -110,11 +112,8 @@ class Visits:
         """
         viewer = self.require(permission) if permission else self.viewer()
         body = told_body()
-        try:
-            with self.service.connection() as connection:
-                done = action(connection, viewer, body)
-        except (PoolTimeout, OperationalError):
-            raise Refused(503, "the database does not answer") from None
+        with self.service.connection() as connection:
+            done = action(connection, viewer, body)
         return _json(done if done is not None else {}, 200)
 
     @property
@@ -135,13 +134,13 @@ class Visits:
         with self.service.connection() as own:
             record(own, viewer, action, subject, subject_id, self.address, **detail)
 
-    def viewed(self, subject: str, subject_id: str = "", **detail: Any) -> None:
+    def viewed(self, subject: str, subject_id: str = "", connection: Connection | None = None, **detail: Any) -> None:
         """The person saw something restricted: a row, unless this session saw the same within ten minutes."""
         now = datetime.now(UTC)
         seen = (self.viewer().session, subject, subject_id)
         if now - self._viewed.get(seen, LONG_AGO) < VIEWED_EVERY:
             return
-        self.audit("viewed", subject, subject_id, **detail)
+        self.audit("viewed", subject, subject_id, connection, **detail)
         _keep(self._viewed, seen, now)
 
     # --- the door

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from psycopg import Connection
 
-from command_center.catalogue import facts
+from command_center.catalogue import MIDDLE, facts
 from command_center.house import House
 from command_center.visits import Refused
 from layouts.panels.wall import wall
@@ -16,7 +16,6 @@ from layouts.shell import Page
 from records import lists, standing, trend
 from records.accounts.model import Viewer
 
-MIDDLE = (39.6, 109.8)  # where an empty map looks
 LONGEST_TREND = timedelta(days=400)
 LISTS_SECONDS = 60.0
 
@@ -59,6 +58,10 @@ def add(house: House) -> None:
     def done(unit: str) -> Response:
         return visits.ask(lambda connection: standing.done_at(connection, unit, datetime.now(UTC)))
 
+    def lists_() -> Response:
+        known = proposed.known()  # before a viewer's connection is taken: the work of a minute must not hold them all
+        return visits.ask(lambda connection: proposed.seen_by(connection, known))
+
     server.add_url_rule("/city/trend.json", "trend", trend_)
     server.add_url_rule(
         "/city/change.json",
@@ -70,7 +73,7 @@ def add(house: House) -> None:
     server.add_url_rule(
         "/city/duty.json", "duty", lambda: visits.ask(lambda connection: standing.duty(connection, datetime.now(UTC)))
     )
-    server.add_url_rule("/city/lists.json", "lists", lambda: visits.ask(proposed.seen_by))
+    server.add_url_rule("/city/lists.json", "lists", lists_)
     server.add_url_rule("/city/done/<path:unit>.json", "done", done)
 
 
@@ -83,13 +86,16 @@ class _Proposed:
         self._lists: dict[str, list[dict[str, Any]]] = {}
         self._until = 0.0
 
-    def seen_by(self, connection: Connection) -> dict[str, Any]:
+    def known(self) -> dict[str, list[dict[str, Any]]]:
         with self._lock:
             if time.monotonic() >= self._until:
                 with self._pool.connection() as whole:
                     self._lists = lists.proposed(whole)
                 self._until = time.monotonic() + LISTS_SECONDS
-            known = self._lists
+            return self._lists
+
+    @staticmethod
+    def seen_by(connection: Connection, known: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
         ids = [row["unit"] for rows in known.values() for row in rows]
         seen = {id for (id,) in connection.execute("SELECT id FROM unit WHERE id = ANY (%s)", (ids,)).fetchall()}
         mine = {name: [row for row in rows if row["unit"] in seen] for name, rows in known.items()}

@@ -55,7 +55,8 @@ _TAKEN = """
      WHERE state = 'acknowledged' AND acknowledged_by IS NOT NULL ORDER BY acknowledged_at DESC LIMIT 500
 """
 _PEOPLE = """
-    SELECT max(coalesce(acknowledged_name, acknowledged_by)) AS by, count(*) AS taken, count(*) FILTER (WHERE state = 'acknowledged') AS in_hand,
+    SELECT max(coalesce(acknowledged_name, acknowledged_by)) AS by, count(*) AS taken,
+           count(*) FILTER (WHERE state = 'acknowledged') AS in_hand,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM acknowledged_at - raised_at)) AS seconds
       FROM alarm WHERE acknowledged_at >= date_trunc('day', %(now)s::timestamptz) AND acknowledged_by IS NOT NULL
      GROUP BY acknowledged_by ORDER BY 2 DESC, 1 LIMIT 8

@@ -60,7 +60,7 @@ def add(house: House) -> None:
 def shown(visits: Visits, connection: Connection, viewer: Viewer, id: str) -> dict[str, Any] | None:
     account = listing.one(connection, viewer, id, datetime.now(UTC))
     if account is not None and account["phone"]:
-        visits.viewed("account", id)
+        visits.viewed("account", id, connection)
     return account
 
 

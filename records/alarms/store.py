@@ -44,6 +44,7 @@ CLOSED = f"""{_ALARM}
 """
 
 OF_INCIDENT = f"{_ALARM} WHERE alarm.incident_id = %s ORDER BY alarm.level, alarm.raised_at, alarm.id LIMIT %s"
+COUNT_OF_INCIDENT = "SELECT count(*) FROM alarm WHERE incident_id = %s"
 OF_UNIT = f"""{_ALARM}
      WHERE alarm.unit_id = %s AND alarm.id <> %s AND alarm.state <> 'cleared'
      ORDER BY alarm.level, alarm.raised_at DESC LIMIT 30
@@ -89,6 +90,10 @@ class Alarms:
 
     def of_incident(self, id: str, limit: int = 500) -> list[Row]:
         return self._rows(OF_INCIDENT, (id, limit))
+
+    def count_of_incident(self, id: str) -> int:
+        row = self._connection.execute(COUNT_OF_INCIDENT, (id,)).fetchone()
+        return row[0] if row else 0
 
     def story(self, alarms: Sequence[str]) -> list[Row]:
         """What happened to these alarms and who did it, the newest first."""

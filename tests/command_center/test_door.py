@@ -1,6 +1,7 @@
 """The door of the command center: who comes in, who does not, and what a session is worth."""
 
 import pytest
+from psycopg_pool import PoolTimeout
 
 from command_center.visits import COOKIE
 from records.accounts.demo import PASSWORD
@@ -181,3 +182,11 @@ def test_a_change_holds_at_the_next_request(center, connection):
     assert clerk.get("/data/something").status_code == 200
     assert keeper.send("/data/people/accounts/clerk/disable").status_code == 200
     assert clerk.get("/data/something").status_code == 401
+
+
+def test_a_deed_that_no_database_takes_is_answered_as_such(center):
+    @center.server.route("/data/lost")
+    def lost():
+        raise PoolTimeout("nobody gave a connection back")
+
+    assert center.person().get("/data/lost").status_code == 503
