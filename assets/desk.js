@@ -7,7 +7,7 @@ import { paintPerson } from "./people/person.js";
 import { watchSession } from "./people/session.js";
 import { tickAges } from "./values.js";
 import { signedIn, toSignIn } from "./visit.js";
-import { clock, now, onLanguage, put, say, toggleLanguage, translate } from "./words.js";
+import { clock, now, onLanguage, put, toggleLanguage, translate } from "./words.js";
 
 /** Prepares the frame; answers with the page's link. `choose(unit)` is called by the search. `tick` runs each second. */
 export function desk({ choose, tick } = {}) {

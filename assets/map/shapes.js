@@ -1,12 +1,7 @@
 // Each code's and each mark's shape, drawn once on a small canvas, to be stamped thousands of times.
 
+import { shapeOf } from "../signs.js";
 import { token } from "../words.js";
-
-const SHAPES = { none: "ring", green: "circle", blue: "square", yellow: "triangle", red: "octagon" };
-
-export function shapeOf(code) {
-  return SHAPES[code] || "ring";
-}
 
 /** The shape of a unit's code. `dim`: it lies outside of what is looked at. */
 export function codeSprite(code, radius, ratio, dim = false) {
