@@ -36,7 +36,7 @@ export class Link {
     this.socket.on("disconnect", (reason) => reason === "io server disconnect" && this.socket.connect());
     this.socket.on("connect_error", (error) => {
       if (this.socket.active) return; // not reached: tried again
-      if (signIn && error.data?.later === false) signIn();
+      if (signIn && error.data?.later === false) signIn().then((back) => back && this.socket.connect());
       else setTimeout(() => this.socket.connect(), 1000 + Math.random() * 2000);
     });
     this.socket.on("snapshot", (snapshot) => this._give(snapshot, "snapshot"));

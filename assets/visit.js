@@ -12,9 +12,25 @@ export function signedIn() {
   return Boolean(viewer.account);
 }
 
-/** The session is over: sign in again, and come back to this very address. */
-export function toSignIn() {
+let again = null; // the question for the password, while it stands
+
+/** The session is over: sign in again, and come back to this very address. Whoever is typing does so on the spot: then
+ * it resolves to true. */
+export async function toSignIn() {
+  if (signedIn() && typing()) {
+    again ||= import("./people/again.js").then(({ signInAgain }) => signInAgain());
+    const back = await again;
+    again = null;
+    if (back) return true;
+  }
   window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+  return false;
+}
+
+/** Is something here that would be lost: an open form, or a text that is not sent yet? */
+function typing() {
+  if (again || document.querySelector("dialog[open] :is(input, select, textarea)")) return true;
+  return [...document.querySelectorAll("textarea")].some((text) => text.value.trim());
 }
 
 /** The password became too old, or was given anew, while the page was open. */
@@ -38,7 +54,10 @@ async function call(path, options) {
   } catch {
     throw new Failure(0, null);
   }
-  if (answer.status === 401 && signedIn()) toSignIn();
+  if (answer.status === 401 && signedIn() && path !== "/sign-in" && (await toSignIn())) {
+    if (options.headers["X-CSRF-Token"]) options.headers["X-CSRF-Token"] = viewer.csrf;
+    return call(path, options);
+  }
   const body = await answer.json().catch(() => null);
   if (answer.status === 403 && body?.code === "password") toPassword();
   if (!answer.ok) throw new Failure(answer.status, body);

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import g
+from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from command_center import areas, boundaries, city, desk, devices, drill, layers, licences, people, tiles, units, wall
@@ -54,6 +54,11 @@ def create(settings: Settings) -> tuple[Site, Live]:
     house = House(site, visits, live, settings, Words(settings.lang_default))
     for room in ROOMS:
         room.add(house)
-    if count := settings.proxies:
-        site.server.wsgi_app = ProxyFix(site.server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore
+    behind_proxies(site.server, settings.proxies)
     return site, live
+
+
+def behind_proxies(server: Flask, count: int) -> None:
+    """So many reverse proxies of ours stand before it: what they say of the caller is believed, and no more."""
+    if count:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore

@@ -154,10 +154,10 @@ def city(
 @db.command("migrate")
 def db_migrate() -> None:
     """Bring the schema up to date."""
-    from streaming.database import migrate
     from streaming.settings import load
+    from sunshine.schema import prepare
 
-    applied = migrate(load().database)
+    applied = prepare(load().database)
     typer.echo("\n".join(f"applied {name}" for name in applied) or "the schema is up to date")
 
 

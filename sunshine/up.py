@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from honcho.environ import parse_procfile
 
-from streaming.database import migrate, wait_for_database
+from streaming.database import wait_for_database
 from streaming.settings import Settings
 from sunshine.embedded import (
     as_server_user,
@@ -26,6 +26,7 @@ from sunshine.embedded import (
     fallback_broker_command,
     prepare_database,
 )
+from sunshine.schema import prepare
 from sunshine.supervisor import Child, Supervisor
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
@@ -85,7 +86,7 @@ def _start_database(supervisor: Supervisor, settings: Settings) -> None:
         maintenance = f"postgresql://postgres@/postgres?host={settings.database_socket_dir}"
         _wait(supervisor, "database", lambda: _answers(maintenance), 60)
         ensure_database_exists(settings)
-    applied = migrate(settings.database)
+    applied = prepare(settings.database)
     supervisor.say(f"database ready, {len(applied)} migrations applied")
 
 

@@ -55,8 +55,13 @@ async function look() {
     return; // a session that is over leads to the sign-in page; a server that is away is asked again
   }
   const left = Math.min(ends.idle, ends.last) - Date.now();
-  if (left <= 0) toSignIn();
+  if (left <= 0) over();
   else if (left <= WARN) ask(ends.idle < ends.last);
+}
+
+/** Whoever was typing may have signed in on the spot: the hour begins anew. */
+async function over() {
+  if (await toSignIn()) await use();
 }
 
 function ask(idle) {
@@ -68,7 +73,10 @@ function ask(idle) {
     if (Math.min(ends.idle, ends.last) > Date.now()) return;
     clearInterval(over);
     await get("/session").then((said) => (ends = heard(said)), () => {});
-    if (Math.min(ends.idle, ends.last) <= Date.now()) toSignIn();
+    if (Math.min(ends.idle, ends.last) <= Date.now()) {
+      asking.close();
+      over();
+    }
   }, 1000);
   asking.addEventListener("close", () => {
     clearInterval(over);

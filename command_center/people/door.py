@@ -10,7 +10,7 @@ from command_center.visits import COOKIE, SIGN_IN, Refused, Visits, _json, ends,
 from records.accounts import demo
 from records.accounts.model import WALL_STAYS
 from records.accounts.sign_in import CannotSignIn, sign_in
-from records.accounts.store import Accounts
+from records.accounts.store import Accounts, csrf_of
 
 
 def add(house: House) -> None:
@@ -37,7 +37,7 @@ def add(house: House) -> None:
         except CannotSignIn as refused:
             raise Refused(429 if refused.reason == "slow" else 401, refused.reason, until=refused.until) from None
         close(visits)  # of whoever sat here before
-        response = _json({}, 200)
+        response = _json({"csrf": csrf_of(secret)}, 200)  # for a page whose person signs in again on the spot
         remember(response, secret)
         return response
 

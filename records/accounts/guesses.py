@@ -21,7 +21,8 @@ CHARGE = """
     RETURNING failures
 """
 REFUND = "UPDATE sign_in_guess SET failures = greatest(0, failures - 1) WHERE address = %s"
-FORGET = "DELETE FROM sign_in_guess WHERE at < %s"
+FORGET = "DELETE FROM sign_in_guess WHERE at < CASE WHEN starts_with(address, 'name:') THEN %s ELSE %s END"
+NAMES_KEPT = timedelta(days=90)  # an account's own failures are never forgotten: names nobody has look alike
 
 
 def charge(connection: Connection, address: str, now: datetime) -> datetime | None:
@@ -40,10 +41,10 @@ def of_nobody(connection: Connection, name: str, now: datetime) -> datetime | No
     who = f"name:{name}"
     row = connection.execute("SELECT failures, at FROM sign_in_guess WHERE address = %s", (who,)).fetchone()
     failures, at = row or (0, now)
-    if at + LOCK <= now:
+    if failures > FAILURES:
+        if at + LOCK > now:
+            return at + LOCK
         failures = 0
-    elif failures > FAILURES:
-        return at + LOCK
     connection.execute(
         "INSERT INTO sign_in_guess (address, failures, at) VALUES (%s, %s, %s) "
         "ON CONFLICT (address) DO UPDATE SET failures = excluded.failures, at = excluded.at",
@@ -54,4 +55,4 @@ def of_nobody(connection: Connection, name: str, now: datetime) -> datetime | No
 
 def forget(connection: Connection, now: datetime) -> int:
     """Buckets that have run empty."""
-    return connection.execute(FORGET, (now - timedelta(days=1),)).rowcount
+    return connection.execute(FORGET, (now - NAMES_KEPT, now - timedelta(days=1))).rowcount

@@ -72,6 +72,14 @@ def test_a_name_nobody_has_answers_like_one_that_somebody_has(door):
     assert door("wrong", NOW + LOCK + SECOND, "nobody").reason == "wrong"
 
 
+def test_a_name_nobody_has_forgets_no_sooner(door):
+    said = {}
+    for name, address in (("somebody", "10.0.0.2"), ("nobody", "10.0.0.3")):
+        early = [door("wrong", name=name, address=address).reason for _ in range(FAILURES)]
+        said[name] = [*early, door("wrong", NOW + 3 * LOCK, name, address).reason]
+    assert said["nobody"] == said["somebody"]
+
+
 def test_a_name_nobody_has_takes_as_long(door):
     def seconds(name):
         began = time.perf_counter()
