@@ -287,6 +287,7 @@ class Desk {
   _tick() {
     this.volume.sound.tick();
     this.list.tick();
+    this.detail.tick();
     this._ticks = (this._ticks || 0) + 1;
     if (this._ticks % 10 === 0 || this.list.isWaitedFor) this._order();
     if (this._tab === "load" && this._ticks % 60 === 0) this._load.load();

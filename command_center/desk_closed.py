@@ -33,7 +33,8 @@ def add(house: House) -> None:
         headings = [words(key) for key, _ in COLUMNS]
 
         def rows(connection: Connection) -> list[list[Any]]:
-            return [[row[name] for _, name in COLUMNS] for row in closed_rows(connection, asked, now, MOST_TAKEN)[2]]
+            found = closed_rows(connection, asked, now, MOST_TAKEN)[2]
+            return [[_cell(row, name, words.language) for _, name in COLUMNS] for row in found]
 
         return download(house, Export("closed-alarms", headings, rows, "alarm"), kind)
 
@@ -56,6 +57,13 @@ def closed_rows(connection: Connection, asked: Any, now: datetime, most: int) ->
         text=asked.get("q", "")[:100],
     )  # fmt: skip
     return since, until, rows
+
+
+def _cell(row: Row, name: str, language: str) -> Any:
+    """As the table says it: the unit in the reader's language; whose it was, given or taken."""
+    if name == "unit_name" and language == "en":
+        return row["unit_name_en"] or row["unit_name"]
+    return row[name] or row["acknowledged_name"] if name == "assigned_name" else row[name]
 
 
 def moment(text: object) -> datetime | None:

@@ -120,10 +120,10 @@ export class Closed {
     });
     const column = (field, more = {}) => ({ field, headerName: say(`desk_column.${field}`), wrapHeaderText: true, autoHeaderHeight: true, ...more });
     const columnDefs = [
-      column("level", { width: 100 }), column("unit", { flex: 2, minWidth: 150, tooltipField: "unit" }),
+      column("level", { width: 90 }), column("unit", { flex: 2, minWidth: 150, tooltipField: "unit" }),
       column("sentence", { flex: 3, minWidth: 220, tooltipField: "sentence" }),
-      column("cleared", { width: 150, sortable: false }), column("lasted", { width: 110, sortable: false }), column("who", { width: 130 }),
-      column("waited", { width: 120, sortable: false }), column("owner", { width: 130 }), column("comments", { width: 90, type: "rightAligned" }),
+      column("cleared", { width: 130, sortable: false }), column("lasted", { width: 110, sortable: false }), column("who", { width: 150 }),
+      column("waited", { width: 120, sortable: false }), column("owner", { width: 130 }), column("comments", { width: 120, type: "rightAligned" }),
     ];
     whenThere(() => {
       window.dash_clientside.set_props(GRID, { columnDefs, rowData });

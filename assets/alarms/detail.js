@@ -5,7 +5,7 @@ import { sentence } from "../panels/alarms.js";
 import { levelSign } from "../signs.js";
 import { spark } from "../values.js";
 import { get } from "../visit.js";
-import { DASH, make, named, now, number, say, span, token } from "../words.js";
+import { DASH, make, named, now, number, put, say, span, token } from "../words.js";
 import * as deeds from "./deeds.js";
 import { assign, comment, silence } from "./questions.js";
 import { fromRow, ownerOf, stateOf } from "./model.js";
@@ -65,6 +65,11 @@ export class Detail {
     this._root.scrollTop = keep;
   }
 
+  /** Once a second: what goes on lasts longer. */
+  tick() {
+    if (this._lasting) put(this._lasting.title, this._lasting.words()), put(this._lasting.span, span(now() - this._lasting.since));
+  }
+
   _head(level, title, sub) {
     const head = make("header", "detail-head");
     const close = make("button", "button icon quiet", "✕");
@@ -87,9 +92,10 @@ export class Detail {
     sub.append(unit, make("span", "", ` · ${say(`level.${alarm.level}`)}`));
     const chip = make("span", `chip ${state === "open" ? "is-orange" : ""}`, say(`alarm_state.${state}`));
     const buttons = this._deeds([alarm], state);
+    const lasts = make("span", "", span(end - Date.parse(alarm.since)));
     const facts = table([
       ["desk.state", chip], ["desk.owner", ownerOf(alarm)?.name], ["desk.since", moment(Date.parse(alarm.since))],
-      ["desk.lasts", span(end - Date.parse(alarm.since))], ["desk.limit", alarm.limit],
+      ["desk.lasts", lasts], ["desk.limit", alarm.limit],
       ["desk.device", alarm.device && link(`/devices/${encodeURIComponent(alarm.device)}`, `${deviceWords({ kind: alarm.device_kind })} ${alarm.device}`)],
       ["desk.incident", link(`/incidents/${encodeURIComponent(alarm.incident)}`, say("desk.alarms_n", { n: number(alarm.incident_alarms) }))],
       ["desk.acknowledged", alarm.acknowledged_at && say("desk.who_when", { who: alarm.acknowledged_name || alarm.acknowledged_by, at: moment(Date.parse(alarm.acknowledged_at)) })],
@@ -97,7 +103,9 @@ export class Detail {
       ["desk.silent", alarm.silent_since && state !== "cleared" && say("desk.silent_since", { at: moment(Date.parse(alarm.silent_since)) })],
       ["desk.rule", alarm.rule], ["desk.id", alarm.id],
     ].filter(([key, value]) => value || key === "desk.owner"));
-    const parts = [this._head(alarm.level, sentence(alarm, end), sub), buttons, facts];
+    const head = this._head(alarm.level, sentence(alarm, end), sub);
+    const parts = [head, buttons, facts];
+    this._lasting = state === "cleared" ? null : { title: head.querySelector("h2"), words: () => sentence(alarm), span: lasts, since: Date.parse(alarm.since) };
     if (alarm.device && alarm.metric) parts.push(this._line(alarm));
     parts.push(section("desk.story", timeline(alarm.story, alarm)));
     parts.push(section("desk.neighbours", this._others(alarm.neighbours.map(fromRow), "desk.no_neighbours")));
@@ -105,6 +113,7 @@ export class Detail {
   }
 
   _incident(incident) {
+    this._lasting = null;
     const alarms = incident.alarms.map(fromRow);
     const open = alarms.filter((alarm) => alarm.state !== "cleared");
     const units = new Set(alarms.map((alarm) => alarm.unit)).size;

@@ -71,7 +71,7 @@ export function open(context) {
     const mine = state.devices.get(device.id);
     if (mine) {
       device.online = mine.online ?? device.online;
-      device.seen_at = mine.seen_at ?? device.seen_at;
+      if (mine.seen_at && !(Date.parse(device.seen_at) > Date.parse(mine.seen_at))) device.seen_at = mine.seen_at;
     }
     for (const key of changed.readings) {
       const reading = state.readings.get(key);
@@ -94,7 +94,9 @@ export function open(context) {
     try {
       const device = await get(path(params.id));
       if (parts.closed) return;
+      const { seen_at } = parts.device; // a frame may know more than is written down
       Object.assign(parts.device, device);
+      if (Date.parse(seen_at) > Date.parse(device.seen_at)) parts.device.seen_at = seen_at;
       paint();
       if (parts.range.isLive) parts.charts.ask();
     } catch {
