@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from psycopg import Connection
 
 from command_center.desk_closed import moment
 from command_center.house import House
-from command_center.visits import Refused
+from command_center.visits import Refused, told_body
 from records.accounts.model import Viewer
 from records.alarms.actions import do
 from records.alarms.deeds import MOST, PERMISSIONS, Deed, NotSo, Person, Refusal
@@ -21,9 +21,8 @@ def add(house: House) -> None:
     log = open_log(house.settings.database)
 
     def deeds() -> Response:
-        body = request.get_json(silent=True)
-        kind = body.get("deed") if isinstance(body, dict) else None
-        if kind not in PERMISSIONS:
+        kind = told_body().get("deed")
+        if not isinstance(kind, str) or kind not in PERMISSIONS:
             raise Refused(422, f"allowed deeds are {', '.join(PERMISSIONS)}", code="unknown_deed")
         return house.visits.act(
             PERMISSIONS[kind], lambda connection, viewer, said: _do(house, connection, viewer, said, log)
