@@ -19,27 +19,28 @@ import { Figures } from "./map/figures.js";
 import { Heat } from "./map/heat.js";
 import { Layers } from "./map/layers.js";
 import { FROM_ZOOM, UnitNames } from "./map/names.js";
+import { Notes } from "./map/notes.js";
+import { boxIn, made, panel, panelBoxes } from "./map/panel.js";
 import { Pointer } from "./map/pointer.js";
 import { Pulses } from "./map/pulses.js";
 import { Shown } from "./map/state.js";
 import { AreaTable } from "./map/table.js";
 import { makeUnitLayer } from "./map/units.js";
 import { View } from "./map/view.js";
+import { STREETS_FROM, wanted } from "./map/wanted.js";
 import { fetchUntilThere } from "./page.js";
-import { clock, put, rem, say } from "./words.js";
+import { rem } from "./words.js";
 
-const PANES = { areas: 250, units: 420, "area-names": 440, mobile: 430 };
-const BANNERS_BELOW = 10.5; // zooms between which banners, and from which streets, carry their figures
-const STREETS_FROM = 11;
-const panel = () => document.getElementById("map-panel");
+const BANNERS_BELOW = 10.5; // the zoom up to which banners carry their figures
 
 export class CityMap {
   constructor({ onUnit = () => {}, onArea = null, layers, address = true, core = true } = {}) {
     Object.assign(this, { _onUnit: onUnit, _onArea: onArea, _wantsCore: core, _chosenId: null, _area: null, _test: null });
     this._shown = new Shown(layers, address);
     this._colours = new Map();
+    this._notes = new Notes();
     // Asked for at once, while the map itself is still being made.
-    const failed = () => this._message("map.failed");
+    const failed = () => this._notes.message("map.failed");
     this._areasAsked = fetchUntilThere("/city/areas.json", "json", failed);
     this._unitsAsked = fetchUntilThere("/city/units.bin", "arrayBuffer", failed);
     this.ready = made().then((map) => this._begin(map));
@@ -48,11 +49,6 @@ export class CityMap {
   async _begin(map) {
     const L = window.L;
     this.map = map;
-    for (const [pane, order] of Object.entries(PANES)) {
-      if (!map.getPane(pane)) map.createPane(pane);
-      map.getPane(pane).style.zIndex = order;
-      map.getPane(pane).style.pointerEvents = "none";
-    }
     this.units = new (makeUnitLayer(L))();
     this.units.addTo(map);
     L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 9 * rem() }).addTo(map);
@@ -63,7 +59,7 @@ export class CityMap {
     this._callout = new Callout(map, document.getElementById("map-tip"));
     const onPoint = (area, node) => this._pointArea(area, node);
     this.labels = new AreaLabels(map, this._tree, { onArea: this._onArea, onPoint, obstacles: () => this._obstacles(), dots: () => this.units.dots() });
-    this.unitNames = new UnitNames(map, this.units, () => [...this.labels.boxes(), ...this._panels()]);
+    this.unitNames = new UnitNames(map, this.units, () => [...this.labels.boxes(), ...panelBoxes(map)]);
     this._pulses = new Pulses(map, this.units);
     this._heat = new Heat(map, this.units);
     const { units, _base: base, labels, _heat: heat, _tree: tree } = this;
@@ -111,12 +107,9 @@ export class CityMap {
     this._figures.only(this._test);
     if (this._last) this._figures.frame({ whole: true }, this._last);
     this._core?.setUnits(this._data);
-    this._message(this._data.n ? "" : "map.empty");
+    this._notes.message(this._data.n ? "" : "map.empty");
     const nowhere = this._data.ids.filter((_, row) => !placed(this._data, row)).length;
-    const note = document.getElementById("map-nowhere");
-    note.hidden = !nowhere;
-    put(note, say("map.nowhere", { n: nowhere }));
-    this._nowhere = nowhere;
+    this._notes.nowhere(nowhere);
     panel().dataset.units = this._data.n;
   }
 
@@ -129,7 +122,7 @@ export class CityMap {
 
   /** Units that were registered after this page was opened. */
   async reload() {
-    const failed = () => this._message("map.failed");
+    const failed = () => this._notes.message("map.failed");
     this._data = decodeUnits(await fetchUntilThere("/city/units.bin", "arrayBuffer", failed));
     this._take();
   }
@@ -160,7 +153,7 @@ export class CityMap {
       this._figures.frame(changed, state);
       this._count();
     }
-    if (state.at) put(document.getElementById("map-time"), say("map.updated", { time: clock(Date.parse(state.at)) }));
+    this._notes.time(state.at);
   }
 
   _pulse() {
@@ -200,7 +193,7 @@ export class CityMap {
     this.home(moved);
     this._want();
     this._count();
-    put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
+    this._notes.place(this._area ? this._tree.get(this._area) : null);
   }
 
   /** Only units that the test lets through stay bright and count in the figures, wherever one looks; null: all of them. */
@@ -229,42 +222,24 @@ export class CityMap {
 
   choose(id, moved = true) {
     this._chosenId = id;
-    if (this.isReady) this._chosen.choose(id, moved);
+    // Out of sight the map has no size to fly in; it goes there when it has one.
+    if (this.isReady && (!id || this.map.getSize().x)) this._chosen.choose(id, moved);
   }
 
   // --- labels
 
   _want() {
-    const zoom = this.map.getZoom();
-    const near = zoom >= STREETS_FROM;
-    const top = this._area;
-    const below = top && this._areas.some((area) => area.parent_id === top);
-    this.labels.want((area) => {
-      if (top && below) return area.parent_id === top || (near && this._tree.chain(area.id).includes(top) && area.id !== top);
-      if (top) return near && area.kind === "street" && area.parent_id === this._tree.get(top).parent_id;
-      return area.kind === "banner" ? !near : near && area.kind === "street";
-    });
-  }
-
-  /** Boxes of what lies on the map and is no label. */
-  _panels() {
-    const frame = this.map.getContainer().getBoundingClientRect();
-    const nodes = ["map-title", "map-home", "map-layers", "core", "map-nowhere"].map((id) => document.getElementById(id));
-    return nodes.filter((node) => node && !node.hidden && node.offsetWidth).map((node) => {
-      const box = node.getBoundingClientRect();
-      return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
-    });
+    this.labels.want(wanted(this._areas, this._tree, this._area, this.map.getZoom()));
   }
 
   _obstacles() {
-    return [...this._panels(), this._core?.box(), this._chosen?.box()].filter(Boolean);
+    return [...panelBoxes(this.map), this._core?.box(), this._chosen?.box()].filter(Boolean);
   }
 
   _pointArea(id, node) {
     if (!id) return this._callout.hide();
-    const [frame, box] = [this.map.getContainer().getBoundingClientRect(), node.getBoundingClientRect()];
-    const point = { x: (box.left + box.right) / 2 - frame.left, y: box.top - frame.top };
-    this._callout.area(this._tree.get(id), this._figures.of(id), point);
+    const [left, top, right] = boxIn(this.map, node);
+    this._callout.area(this._tree.get(id), this._figures.of(id), { x: (left + right) / 2, y: top });
   }
 
   _afterZoom() {
@@ -280,7 +255,8 @@ export class CityMap {
     this.map.invalidateSize({ animate: false });
     const after = this.map.getSize();
     if (before.x === after.x && before.y === after.y) return;
-    if (this._chosenId && this.units.latLng(this._chosenId)) this.labels.arrange();
+    if (this._chosenId && !before.x && after.x) this.choose(this._chosenId, false);
+    else if (this._chosenId && this.units.latLng(this._chosenId)) this.labels.arrange();
     else this.home(false);
   }
 
@@ -321,22 +297,12 @@ export class CityMap {
     this._heat.draw();
   }
 
-  _message(key) {
-    const node = document.getElementById("map-message");
-    node.hidden = !key;
-    if (key) {
-      node.dataset.text = key;
-      put(node, say(key));
-    } else delete node.dataset.text;
-  }
-
   translate() {
     if (!this.isReady) return;
     this.labels.translate();
     this._core?.translate();
     this._control.draw();
-    put(document.getElementById("map-nowhere"), say("map.nowhere", { n: this._nowhere }));
-    put(document.getElementById("map-place"), this._area ? nameOf(this._tree.get(this._area)) : "");
+    this._notes.translate();
     this._count();
     this.labels.arrange();
     this.renamed();
@@ -355,12 +321,4 @@ export class CityMap {
     [this._layers, this._base, this.labels, this.units].forEach((part) => part?.remove());
     this.isReady = false;
   }
-}
-
-/** The map that Dash draws, as soon as it is there. */
-function made() {
-  return new Promise((resolve) => {
-    const look = () => (window.sunshineMap?._loaded ? resolve(window.sunshineMap) : setTimeout(look, 30));
-    look();
-  });
 }
