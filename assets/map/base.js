@@ -56,5 +56,5 @@ const STYLES = {
 
 /** Over a map from tiles the land is not painted. */
 function fill() {
-  return document.querySelector("#map .leaflet-tile-pane img") ? 0 : 1;
+  return document.querySelector("#map .leaflet-tile-pane .leaflet-layer") ? 0 : 1;
 }

@@ -228,6 +228,7 @@ def picture():
 def test_tiles_of_a_local_file_lie_under_the_units_darkened_and_name_their_source(serve, visit, city, tmp_path):
     file = tmp_path / "city.mbtiles"
     with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE metadata (name text, value text)")
         connection.execute("CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)")
         for zoom in range(6, 10):
             x = int((110 + 180) / 360 * 2**zoom)
