@@ -11,6 +11,7 @@ from msgspec import structs
 from bench import town
 from scoring.rules import change, load
 from streaming.events import DeviceWentOffline, IndexChanged, ReadingTaken
+from tests.people import signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -497,3 +498,24 @@ def test_no_row_is_cut_and_nothing_scrolls_at_any_size(serve, visit, database):
         )
         size = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert (cut, size) == (0, [width, height])
+
+
+def test_before_the_server_told_nothing_is_called_well(serve, visit, small):
+    page = visit(f"{serve().url}/wall?scene=alarms").page
+    is_live(page)
+    has_text(page, "#longest", "今天没有未处置的预警")
+    page.route_web_socket("**/socket.io/**", lambda socket: None)  # never answers
+    page.reload()
+    has_text(page, "#alarms-empty", "正在读取")
+    has_text(page, "#longest", "正在读取")
+    assert "没有未处置" not in page.text_content("#columns")
+
+
+def test_a_screens_own_wall_keeps_its_session_by_itself(serve, visit, small, database):
+    seen = visit(f"{serve().url}/wall", secret=signed_in(database, "screen", roles=("wall",)))
+    seen.page.clock.install()
+    seen.page.reload()
+    is_live(seen.page)
+    with seen.page.expect_request("**/session"):
+        seen.page.clock.fast_forward(61 * 60_000)
+    assert seen.page.query_selector("dialog") is None
