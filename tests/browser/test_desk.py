@@ -233,7 +233,8 @@ def test_five_thousand_alarms_answer_to_keys_and_scrolling(flood, serve, visit):
         const [box, waits] = [document.querySelector(".alarm-rows"), { key: [], scroll: [] }];
         for (let i = 0; i < 40; i += 1) {
             for (const [name, act] of [
-                ["key", () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }))],
+                ["key", () => document.activeElement.dispatchEvent(
+                    new KeyboardEvent("keydown", { key: "j", bubbles: true }))],
                 ["scroll", () => { box.scrollTop += 4000; box.dispatchEvent(new Event("scroll")); }],
             ]) {
                 const begin = performance.now();

@@ -5,7 +5,7 @@ import { isCamera, isFlag, kindOf, metricOf, valueText } from "../../devices.js"
 import { attempt } from "../../page.js";
 import { show, showAge } from "../../values.js";
 import { get, may } from "../../visit.js";
-import { make, named, now, number, percent, put, say, span, spoken } from "../../words.js";
+import { make, named, number, percent, put, say, span, spoken } from "../../words.js";
 
 const LATE = ["battery", "linkquality"]; // housekeeping stands below
 
