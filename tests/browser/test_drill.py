@@ -93,6 +93,48 @@ def test_a_narrower_part_of_the_city_narrows_all_of_the_page_and_back_leads_out_
     assert page.input_value("select[name=type]") == "school"
 
 
+def test_every_figure_leads_to_the_list_of_what_it_counts(serve, visit, small):
+    seen = visit(f"{serve().url}/?type=school")
+    page = seen.page
+    page.wait_for_selector("[data-attention=failures]")
+    link = page.get_attribute("[data-attention=failures]", "href")
+    assert parse_qs(urlsplit(link).query) == {"tab": ["failures"], "kind": ["refrigerator"], "type": ["school"]}
+    has_text(page, FIGURE.format("colours"), "")
+    page.wait_for_function("(s) => Number(document.querySelector(s).textContent) > 0", arg=FIGURE.format("colours"))
+    red = page.inner_text(FIGURE.format("colours"))
+    page.click("[data-figure=colours]")
+    page.wait_for_selector(".tab-panel .roll-filters")
+    assert asked(page) == {"type": "school", "tab": "units", "colour": "red"}
+    has_text(page, ".tab-panel .card-head, .tab-panel", f"{red} 家")
+    page.click("[data-figure=expiring]")
+    page.wait_for_url("**/licences?**")
+    assert asked(page) == {"within": "month", "type": "school"}
+    page.wait_for_selector("h1:has-text('证照')")
+    assert seen.complaints == []
+
+
+def test_the_map_shows_the_unit_of_the_address_and_counts_what_the_filters_leave(serve, visit, small):
+    server = serve()
+    unit = small.units[0].id
+    page = visit(f"{server.url}/?at={unit}").page
+    page.wait_for_function("(id) => window.sunshine.view()._cityMap?._chosenId === id", arg=unit)
+    page.click(f".city-spot a[href='/units/{unit}']")
+    page.wait_for_url(f"**/units/{unit}")
+    page.click(f".u-deeds a[href='/?at={unit}']")
+    page.wait_for_selector(".city-spot a.button")
+    page.click(".city-spot a.button")
+    page.wait_for_function("() => window.sunshine.view()._cityMap._chosenId === null")
+    page.select_option("select[name=type]", "school")
+    page.wait_for_function("() => window.sunshine.view()._cityMap?.isReady")
+    counted = "() => window.sunshine.view()._cityMap._figures.of('ordos')?.units"
+    page.wait_for_function(
+        f"(s) => String(({counted})()) === document.querySelector(s).textContent", arg=FIGURE.format("units")
+    )
+    assert 0 < page.evaluate(counted) < 300
+    page.goto(f"{server.url}/?unit={unit}")  # as links of old have it
+    page.wait_for_url(f"**/units/{unit}")
+
+
 def test_an_address_shows_the_same_to_a_colleague(serve, visit, small):
     server = serve()
     page = visit(f"{server.url}/areas/ordos?tab=units&sort=index&down=1&type=small&attention=unchecked").page
@@ -190,6 +232,8 @@ def test_a_narrow_screen_folds_the_places_into_a_menu(serve, visit, small):
     page.click("#places a[href='/']")
     page.wait_for_selector("h1")
     assert urlsplit(page.url).path == "/" and not page.is_visible("#places")
+    page.wait_for_selector(ROWS)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
 def test_what_cannot_be_read_says_so_and_is_read_again(serve, visit, small):
@@ -201,3 +245,15 @@ def test_what_cannot_be_read_says_so_and_is_read_again(serve, visit, small):
     page.unroute("**/data/places/units**")
     page.click(".tab-panel .failed button")
     page.wait_for_selector(ROWS)
+
+
+def test_a_city_that_cannot_be_read_says_so_in_each_part(serve, visit, small):
+    server = serve()
+    page = visit(f"{server.url}/licences").page
+    page.route("**/data/places*", lambda route: route.abort())
+    page.goto(f"{server.url}/")
+    page.wait_for_function("() => document.querySelectorAll('.city-side .failed, .tab-panel .failed').length === 3")
+    page.unroute("**/data/places*")
+    page.click(".city-side .failed button")
+    page.wait_for_selector(ROWS)
+    page.wait_for_selector(".city-side .rank")
