@@ -15,7 +15,7 @@ import { desk } from "./desk.js";
 import { loadLimits } from "./devices.js";
 import { Live } from "./live.js";
 import { loadNames, onNames } from "./names.js";
-import { attempt, whenDrawn } from "./page.js";
+import { attempt, decoded, whenDrawn } from "./page.js";
 import { viewer } from "./visit.js";
 import { make, now, number, onLanguage, put, retitle, say } from "./words.js";
 
@@ -111,7 +111,7 @@ class Desk {
       this.detail.close();
       retitle(null);
     } else {
-      const [kind, id] = [asked[1] === "alarms" ? "alarm" : "incident", decodeURIComponent(asked[2])];
+      const [kind, id] = [asked[1] === "alarms" ? "alarm" : "incident", decoded(asked[2])];
       this.list.opened = kind === "alarm" ? id : `i:${id}`;
       this.detail.open(kind, id);
     }

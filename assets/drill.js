@@ -2,7 +2,7 @@
 
 import { desk, fold, markPlace } from "./desk.js";
 import { Live } from "./live.js";
-import { attempt, whenDrawn } from "./page.js";
+import { attempt, decoded, whenDrawn } from "./page.js";
 import { nowhere } from "./parts/states.js";
 import { Scrolling } from "./parts/scrolling.js";
 import * as area from "./views/area.js";
@@ -25,14 +25,6 @@ function find(path) {
     if (found) return { view, params: Object.fromEntries(names.map((name, i) => [name, decoded(found[i + 1])])) };
   }
   return null;
-}
-
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // a stray % in an address that somebody typed
-  }
 }
 
 function begin() {

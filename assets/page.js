@@ -18,6 +18,15 @@ export function whenDrawn(id, then) {
   watcher.observe(document.body, { childList: true, subtree: true });
 }
 
+/** A part of an address as it was meant; a stray % that somebody typed stays. */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 const complained = new Map();
 const COMPLAIN_AGAIN = 60000;
 

@@ -1,5 +1,6 @@
 // The accounts: found by words, role, area and state; one of them opens in a dialog that its address names.
 
+import { decoded } from "../page.js";
 import { dialog } from "../parts/dialog.js";
 import { menu } from "../parts/menu.js";
 import { pager } from "../parts/pager.js";
@@ -153,7 +154,7 @@ export function openAccounts({ root, actions }) {
 
   add.textContent = say("people.new_account");
   read().then(() => {
-    const id = decodeURIComponent(window.location.pathname.replace(/^\/admin(\/accounts)?\/?/, ""));
+    const id = decoded(window.location.pathname.replace(/^\/admin(\/accounts)?\/?/, ""));
     if (id) edit(id);
   });
   return { translate: () => {

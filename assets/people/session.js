@@ -69,9 +69,9 @@ function ask(idle) {
   const body = [make("p", "", say(idle ? "session.idle" : "session.last", { at }))];
   const stay = idle ? { doing: say("session.stay"), act: use } : {};
   asking = dialog({ title: say("session.ends"), body, ...stay });
-  const over = setInterval(async () => {
+  const waiting = setInterval(async () => {
     if (Math.min(ends.idle, ends.last) > Date.now()) return;
-    clearInterval(over);
+    clearInterval(waiting);
     await get("/session").then((said) => (ends = heard(said)), () => {});
     if (Math.min(ends.idle, ends.last) <= Date.now()) {
       asking.close();
@@ -79,7 +79,7 @@ function ask(idle) {
     }
   }, 1000);
   asking.addEventListener("close", () => {
-    clearInterval(over);
+    clearInterval(waiting);
     // The end of the shift is told once; the idle hour each time it comes.
     if (!idle) ends.last = Infinity;
     asking = null;

@@ -23,6 +23,20 @@ def test_a_page_leads_to_the_door_within_ten_seconds_of_the_sessions_end(databas
     expect(page).to_have_url(re.compile(r"/sign-in\?next="), timeout=12_000)
 
 
+@pytest.mark.parametrize("path", ["/wall", "/devices"])
+def test_the_end_of_a_shift_is_told_before_it_comes_and_then_leads_to_the_door(database, serve, visit, path):
+    town.register(database, 5, cameras=False)
+    server = serve()
+    secret = signed_in(database, "leaver")
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "UPDATE session SET expires_at = now() + interval '35 seconds' WHERE digest = %s", (digest(secret),)
+        )
+    page = visit(f"{server.url}{path}", secret=secret).page
+    expect(page.locator("dialog[open]")).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="), timeout=40_000)
+
+
 def test_other_areas_of_an_account_are_shown_without_a_touch(database, serve, visit):
     small = town.register(database, 60, cameras=False)
     server = serve()
