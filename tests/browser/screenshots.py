@@ -62,7 +62,7 @@ SCENES = ("overview", "map", "alarms", "devices", "index")
 SHOTS = (
     *(Shot(f"wall-{scene}", f"/wall?scene={scene}", WALL) for scene in SCENES),
     Shot("wall-area", "/wall?scene=area:dongsheng", WALL, languages=ZH),
-    Shot("wall-incident", "/wall?scene=incident:{incident}", WALL, languages=ZH),
+    Shot("wall-incident", "/wall?scene=incident:{unit}", WALL, languages=ZH),
     Shot("wall-4k", "/wall?scene=overview", FOUR_K, languages=ZH),
     Shot("wall-calm", "/wall?scene=overview&density=calm", WALL, languages=ZH),
     Shot("wall-of-one-banner", "/wall?scene=overview", WALL, account="officer", languages=ZH),
