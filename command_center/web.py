@@ -61,4 +61,4 @@ def create(settings: Settings) -> tuple[Site, Live]:
 def behind_proxies(server: Flask, count: int) -> None:
     """So many reverse proxies of ours stand before it: what they say of the caller is believed, and no more."""
     if count:
-        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)

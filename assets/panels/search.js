@@ -25,7 +25,7 @@ export class Search {
     this._box.addEventListener("input", () => this._soon());
     this._box.addEventListener("focus", () => !this._box.value && this._recent());
     this._box.addEventListener("keydown", (event) => this._key(event));
-    this._box.addEventListener("blur", () => setTimeout(() => this._show([]), 200));
+    this._box.addEventListener("blur", () => setTimeout(() => document.activeElement !== this._box && this._show([]), 200));
   }
 
   retranslate() {

@@ -10,12 +10,8 @@ from layouts.panels.frame import text
 from layouts.texts import Words
 
 
-def map_panel(
-    words: Words, center: tuple[float, float], tile_url: str | None, attribution: str = "", max_zoom: int = 18
-) -> html.Section:
-    tiles = (
-        [dl.TileLayer(url=tile_url, attribution=attribution, maxNativeZoom=max_zoom, maxZoom=18)] if tile_url else []
-    )
+def map_panel(words: Words, center: tuple[float, float], tile_url: str | None, attribution: str = "") -> html.Section:
+    tiles = [dl.TileLayer(url=tile_url, attribution=attribution, maxZoom=18)] if tile_url else []
     title = [
         text(words, "map.title"),
         html.Span("", id="map-place"),
